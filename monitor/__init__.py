@@ -1,0 +1,3 @@
+"""The Django project: settings, URLs and server entry points."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,144 @@
+"""Django's settings, derived from the environment (see `environment.py`)."""
+
+from monitor import __version__
+from monitor.environment import BASE_DIR, read_environment
+
+ENVIRONMENT = read_environment()
+TAGS = [
+    {"name": "results", "description": "Run history, timing, uptime, incidents, live."},
+    {"name": "tests", "description": "The tests themselves."},
+    {"name": "health", "description": "Whether the service can answer."},
+]
+
+SECRET_KEY = ENVIRONMENT.secret_key
+DEBUG = ENVIRONMENT.debug
+ALLOWED_HOSTS = ENVIRONMENT.allowed_hosts
+REDIS_URL = ENVIRONMENT.redis_url
+REDIS_KEY_PREFIX = ENVIRONMENT.redis_key_prefix
+VAR_DIR = ENVIRONMENT.var_dir
+
+INSTALLED_APPS = [
+    # First: its `runserver` must win over those of the static file apps.
+    "results",
+    "corsheaders",
+    "servestatic.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "drf_standardized_errors",
+    "django_eventstream",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "django_http_compression.middleware.HttpCompressionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "monitor.urls"
+ASGI_APPLICATION = "monitor.asgi.application"
+WSGI_APPLICATION = "monitor.wsgi.application"
+# A slash is redirected by our own last route, which knows both directions.
+APPEND_SLASH = False
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": ["django.template.context_processors.request"]
+        },
+    }
+]
+
+# Everything that is served lives in Redis: there is no database.
+DATABASES: dict[str, dict[str, object]] = {}
+
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # The data connection; `results.connection` owns its client and its location.
+    "results": {
+        "BACKEND": "django_redis.cache.RedisCache",
+        "LOCATION": REDIS_URL or "",
+        "OPTIONS": {"CONNECTION_FACTORY": "results.connection.DataConnectionFactory"},
+    },
+}
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+USE_I18N = False
+LANGUAGE_CODE = "en-us"
+
+STATIC_URL = "/static/"
+
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+CORS_ALLOW_ALL_ORIGINS = "*" in ENVIRONMENT.cors_allowed_origins
+CORS_ALLOWED_ORIGINS = [
+    origin for origin in ENVIRONMENT.cors_allowed_origins if origin != "*"
+]
+CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
+CORS_ALLOW_HEADERS = [
+    "accept",
+    "cache-control",
+    "content-type",
+    "if-none-match",
+    "last-event-id",
+    "x-api-key",
+    "authorization",
+]
+CORS_EXPOSE_HEADERS = ["ETag", "Link", "Retry-After", "Last-Event-ID"]
+
+REST_FRAMEWORK = {
+    "DEFAULT_RENDERER_CLASSES": [
+        "rest_framework.renderers.JSONRenderer",
+        "results.renderers.BrowsablePageRenderer",
+    ],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "results.renderers.StrictNegotiation",
+    "DEFAULT_SCHEMA_CLASS": "results.schema.ApiSchema",
+    "UNAUTHENTICATED_USER": None,
+    "EXCEPTION_HANDLER": "results.exceptions.exception_handler",
+}
+DRF_STANDARDIZED_ERRORS = {"ENABLE_IN_DEBUG_FOR_UNHANDLED_EXCEPTIONS": True}
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Synthetic monitoring results",
+    "VERSION": __version__,
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api",
+    "SERVERS": [{"url": "/"}],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "TAGS": TAGS,
+    "DESCRIPTION": "What synthetic browser tests did: run history, timing, uptime, "
+    "incidents, a dashboard, and a live feed of a run while it happens.",
+    "LICENSE": {"name": "MIT"},
+}
+
+EVENTSTREAM_CHANNELMANAGER_CLASS = "results.live.channels.LiveChannelManager"
+LIVE_REPLAY_ENTRIES = ENVIRONMENT.live_replay_entries
+LIVE_KEEPALIVE_SECONDS = ENVIRONMENT.live_keepalive_seconds
+LIVE_IDLE_CLOSE_SECONDS = ENVIRONMENT.live_idle_close_seconds
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": ENVIRONMENT.log_level},
+    "loggers": {"django_eventstream": {"level": "WARNING"}},
+}
+
+__all__ = ["BASE_DIR"]

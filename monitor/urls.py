@@ -1,0 +1,31 @@
+"""All routes of the project; the API's own are in `results/urls.py`."""
+
+from django.http import HttpResponseRedirect
+from django.urls import URLPattern, URLResolver, include, path, re_path
+from drf_spectacular.views import (
+    SpectacularJSONAPIView,
+    SpectacularRedocView,
+    SpectacularSwaggerSplitView,
+    SpectacularYAMLAPIView,
+)
+
+from results.health import HealthView, ReadinessView
+from results.pages import unmatched
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("api", lambda request: HttpResponseRedirect("/api/")),
+    path("api/", include("results.urls")),
+    path("docs", SpectacularSwaggerSplitView.as_view(url_name="openapi"), name="docs"),
+    path("redoc", SpectacularRedocView.as_view(url_name="openapi"), name="redoc"),
+    path("openapi.json", SpectacularJSONAPIView.as_view(), name="openapi"),
+    path("openapi.yaml", SpectacularYAMLAPIView.as_view(), name="openapi-yaml"),
+    path("healthz", HealthView.as_view(), name="health"),
+    path("readyz", ReadinessView.as_view(), name="readiness"),
+    # Last, so that DEBUG shows the same 404 as production.
+    re_path(r"^(?P<path>.*)$", unmatched, name="unmatched"),
+]
+
+handler400 = "results.exceptions.bad_request"
+handler403 = "results.exceptions.forbidden"
+handler404 = "results.exceptions.not_found"
+handler500 = "results.exceptions.server_error"

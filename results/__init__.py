@@ -1,0 +1,1 @@
+"""Results and metrics of synthetic browser tests, read from Redis."""

@@ -1,0 +1,103 @@
+"""The one place where Redis clients are made, each with explicit limits.
+
+redis-py's defaults (5 s a reply, 10 retries) write twice when a reply is late and
+hold a request for a minute when the server hangs, so no client is left to them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import caches
+from django.core.exceptions import ImproperlyConfigured
+from django_redis import get_redis_connection
+from django_redis.pool import ConnectionFactory
+from redis import ConnectionPool, Redis
+from redis.asyncio import Redis as AsyncRedis
+from redis.asyncio.retry import Retry as AsyncRetry
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.retry import Retry
+
+from results.keys import Keys
+from results.repository import ResultRepository
+
+ALIAS = "results"
+CONNECT_SECONDS = 0.5
+COMMAND_SECONDS = 1.0
+BLOCK_SECONDS = 5.0
+
+
+def read_retry() -> Retry:
+    """Once more when the connection was dead (a restarted server), never after a
+    time-out: waiting again would spend the caller's budget twice."""
+    return Retry(NoBackoff(), 1, supported_errors=(RedisConnectionError,))
+
+
+class DataConnectionFactory(ConnectionFactory):
+    """django-redis' factory with our limits; bytes come back undecoded."""
+
+    def make_connection_params(self, url: str) -> dict[str, Any]:
+        params = super().make_connection_params(url)
+        return params | {
+            "socket_timeout": COMMAND_SECONDS,
+            "socket_connect_timeout": CONNECT_SECONDS,
+            "retry": read_retry(),
+            "decode_responses": False,
+        }
+
+
+def command_client() -> Redis:
+    """The client for reads: one retry on a dead connection, none on a slow one."""
+    if not settings.CACHES[ALIAS]["LOCATION"]:
+        raise ImproperlyConfigured(
+            "REDIS_URL is not set and no store was started: set REDIS_URL, or start "
+            "with `manage.py demo` or `manage.py runserver`, which bring a store along"
+        )
+    return get_redis_connection(ALIAS)
+
+
+def writer_client(url: str) -> Redis:
+    """A client for writes: never a silent second try, which could write twice."""
+    return Redis(
+        connection_pool=ConnectionPool.from_url(
+            url,
+            socket_timeout=COMMAND_SECONDS,
+            socket_connect_timeout=CONNECT_SECONDS,
+            retry=Retry(NoBackoff(), 0),
+        )
+    )
+
+
+def stream_client(url: str) -> AsyncRedis:
+    """A client for blocking reads: its reply may take a whole block and 3 s more."""
+    return AsyncRedis.from_url(
+        url,
+        socket_timeout=BLOCK_SECONDS + 3,
+        socket_connect_timeout=CONNECT_SECONDS,
+        socket_keepalive=True,
+        retry=AsyncRetry(NoBackoff(), 0),
+    )
+
+
+def data_url() -> str:
+    """Where the data is: REDIS_URL, or the store that a command brought along."""
+    return str(settings.CACHES[ALIAS]["LOCATION"])
+
+
+def use_store(url: str) -> None:
+    """Point the data connection at a store that this process started or joined.
+
+    Before the first read: a client that a thread already holds keeps its server.
+    """
+    settings.REDIS_URL = url
+    settings.CACHES[ALIAS]["LOCATION"] = url
+    with contextlib.suppress(AttributeError):
+        del caches[ALIAS]
+
+
+def data_repository() -> ResultRepository:
+    """The repository over the data connection, as every request uses it."""
+    return ResultRepository(command_client(), Keys(settings.REDIS_KEY_PREFIX))
