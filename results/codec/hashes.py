@@ -1,0 +1,108 @@
+"""The test hash: an allow-list of fields leaves it, scrubbed; values never do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from results.codec import strict_json, times
+from results.domain import CorruptMember, SyntheticTest, Variable
+from results.public_url import public_url
+from results.scrub import Scrubber
+
+SHOWN = (
+    "name",
+    "url",
+    "goal",
+    "schedule",
+    "status",
+    "last_result",
+    "last_run_at",
+    "created_at",
+    "updated_at",
+)
+# Read to know what must not leave; `id` tells a definition from a stray field.
+SECRET = ("id", "variables", "alert_webhook")
+FIELDS = SHOWN + SECRET
+
+Hash = Mapping[str, bytes | None]
+
+
+def decode_test(test_id: str, stored: Hash, scrubber: Scrubber) -> SyntheticTest:
+    """The test as it may be shown; unreadable times and variables are None."""
+    texts = {name: _text(stored.get(name)) for name in SHOWN}
+    return SyntheticTest(
+        id=test_id,
+        name=_scrubbed(texts["name"], scrubber),
+        # Scrubbed first: hiding a parameter could cut a hidden value in two.
+        url=public_url(_scrubbed(texts["url"], scrubber)),
+        goal=_scrubbed(texts["goal"], scrubber),
+        schedule=texts["schedule"],
+        status=texts["status"] or "active",
+        last_result=texts["last_result"] or None,
+        last_run_at=times.from_text(texts["last_run_at"]),
+        created_at=times.from_text(texts["created_at"]),
+        updated_at=times.from_text(texts["updated_at"]),
+        variables=_shown_variables(stored),
+    )
+
+
+def decode_secrets(stored: Hash, former: set[bytes]) -> tuple[set[str], bool]:
+    """Every text that must not leave, and whether that is known to be all of it.
+
+    `former` are the values that our recorder remembers. Not known: the hash is gone,
+    or its `variables` cannot be read (CONTRACT, `test:{id}`).
+    """
+    secrets = {_decoded(value) for value in former}
+    if webhook := _text(stored.get("alert_webhook")):
+        secrets.add(webhook)
+    if not stored.get("id") and not stored.get("variables"):
+        return secrets, False
+    try:
+        hidden = [item for item in _variables(stored) if _is_hidden(item)]
+        secrets.update(_secret_text(item.get("value")) for item in hidden)
+    except CorruptMember:
+        return secrets, False
+    return secrets, True
+
+
+def _shown_variables(stored: Hash) -> tuple[Variable, ...] | None:
+    try:
+        variables = _variables(stored)
+    except CorruptMember:
+        return None
+    return tuple(
+        Variable(item["name"], _is_hidden(item))
+        for item in variables
+        if isinstance(item.get("name"), str)
+    )
+
+
+def _variables(stored: Hash) -> list[dict[str, object]]:
+    raw = stored.get("variables")
+    parsed = strict_json.parse(raw) if raw else []
+    if not isinstance(parsed, list) or not all(isinstance(i, dict) for i in parsed):
+        raise CorruptMember("variables are no array of objects")
+    return parsed
+
+
+def _is_hidden(variable: Mapping[str, object]) -> bool:
+    """Anything but a plain no hides: a writer's `"true"` must not show a password."""
+    return variable.get("hidden") not in (None, False, 0, "", "false", "False")
+
+
+def _secret_text(value: object) -> str:
+    if isinstance(value, dict | list):
+        raise CorruptMember("a hidden value is no scalar")
+    return "" if value is None else str(value)
+
+
+def _scrubbed(text: str | None, scrubber: Scrubber) -> str | None:
+    return None if text is None else scrubber.text(text)
+
+
+def _text(raw: bytes | None) -> str | None:
+    return None if raw is None else _decoded(raw)
+
+
+def _decoded(raw: bytes) -> str:
+    return raw.decode(errors="replace")

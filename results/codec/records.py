@@ -1,0 +1,161 @@
+"""Run and incident records: declared fields normalised, further ones kept.
+
+CONTRACT, `results:{id}`: a declared field of a wrong type goes out as null (`[]`
+for `step_results`), never coerced. Where nobody knows a test's hidden values,
+unknown fields are withheld and `redacted` says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, TypeVar
+
+from results.codec.strict_json import parse_object
+from results.domain import CorruptMember, Incident, Run
+from results.scrub import Scrubber
+
+LIST_RECORD_BYTES = 256 * 1024
+PAGE_BYTES = 2 * 1024 * 1024
+WHOLE_RECORD_BYTES = 16 * 1024 * 1024
+SUMMARY_TEXT = 500
+RUN_ID_LENGTH = 64
+
+Item = TypeVar("Item")
+Rule = Callable[[Any], bool]
+# (member, scrubber, whole or summary) to what is served.
+Decode = Callable[[bytes, Scrubber, bool], Item]
+Fields = dict[str, Any]
+
+
+def is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def is_boolean(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+def is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def is_duration(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+
+
+RUN_FIELDS: Mapping[str, Rule] = {
+    "run_id": is_text,
+    "test_id": is_text,
+    "passed": is_boolean,
+    "duration_ms": is_duration,
+    "steps_passed": is_count,
+    "steps_total": is_count,
+    "details": is_text,
+    "error": is_text,
+    "triggered_by": is_text,
+    "started_at": is_text,
+    "completed_at": is_text,
+}
+STEP_FIELDS: Mapping[str, Rule] = {
+    "step_number": is_count,
+    "passed": is_boolean,
+    "details": is_text,
+    "retry_count": is_count,
+}
+INCIDENT_FIELDS: Mapping[str, Rule] = {
+    "run_id": is_text,
+    "test_id": is_text,
+    "error": is_text,
+    "details": is_text,
+    "started_at": is_text,
+    "alert_sent": is_boolean,
+}
+# Never scrubbed: a hidden value `2026` would blank every time and many an id.
+UNTOUCHED = frozenset({"run_id", "test_id", "started_at", "completed_at"})
+STEPS = "step_results"
+
+
+def decode_run(raw: bytes, scrubber: Scrubber, whole: bool) -> Run:
+    """The run in a member, as a summary unless `whole`; raises `CorruptMember`."""
+    stored = parse_run(raw)
+    steps = _steps(stored.get(STEPS), scrubber.complete) if whole else []
+    fields = _declared(stored, RUN_FIELDS) | {STEPS: steps}
+    known = RUN_FIELDS.keys() | {STEPS}
+    return Run(_outgoing(fields, stored, known, raw, scrubber, whole))
+
+
+def decode_incident(raw: bytes, scrubber: Scrubber, whole: bool) -> Incident:
+    """The incident in an element, as a summary unless `whole`; raises `CorruptMember`."""
+    stored = parse_object(raw)
+    fields = _declared(stored, INCIDENT_FIELDS)
+    known = INCIDENT_FIELDS.keys()
+    return Incident(_outgoing(fields, stored, known, raw, scrubber, whole))
+
+
+def whole_or_summary(members: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
+    """Which members of a page go out whole: 256 KB each, 2 MB in all, then no more."""
+    room = PAGE_BYTES
+    for member in members:
+        size = len(member)
+        whole = size <= min(LIST_RECORD_BYTES, room)
+        if size <= LIST_RECORD_BYTES:
+            room = room - size if whole else 0
+        yield member, whole
+
+
+def parse_run(raw: bytes) -> Fields:
+    """The stored record; raises `CorruptMember` without an id or a clear outcome."""
+    stored = parse_object(raw)
+    run_id = stored.get("run_id")
+    if not isinstance(run_id, str) or not 1 <= len(run_id) <= RUN_ID_LENGTH:
+        raise CorruptMember("no run id")
+    if not isinstance(stored.get("passed"), bool):
+        raise CorruptMember("no outcome")
+    return stored
+
+
+def _declared(stored: Mapping[str, Any], rules: Mapping[str, Rule]) -> Fields:
+    return {
+        name: value if is_right(value := stored.get(name)) else None
+        for name, is_right in rules.items()
+    }
+
+
+def _steps(stored: Any, complete: bool) -> list[Fields]:
+    if not isinstance(stored, list) or not all(isinstance(s, dict) for s in stored):
+        return []
+    return [
+        (step if complete else {}) | _declared(step, STEP_FIELDS) for step in stored
+    ]
+
+
+def _outgoing(
+    fields: Fields,
+    stored: Fields,
+    known: Any,
+    raw: bytes,
+    scrubber: Scrubber,
+    whole: bool,
+) -> Fields:
+    """Declared fields, then further ones where they may go, scrubbed."""
+    if whole and scrubber.complete:
+        fields |= {key: value for key, value in stored.items() if key not in known}
+    if scrubber.is_needed(raw):
+        fields = {
+            key: value if key in UNTOUCHED else scrubber.value(value)
+            for key, value in fields.items()
+        }
+    if not whole:
+        fields |= _cut(fields) | {"truncated": True, "size_bytes": len(raw)}
+    if not scrubber.complete:
+        fields["redacted"] = True
+    return fields
+
+
+def _cut(fields: Fields) -> Fields:
+    """After scrubbing: a secret cut in two would no longer be recognised."""
+    return {
+        name: text[:SUMMARY_TEXT]
+        for name in ("error", "details")
+        if isinstance(text := fields.get(name), str)
+    }

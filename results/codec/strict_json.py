@@ -1,0 +1,108 @@
+"""JSON text of unknown writers, read strictly: what a client could not read is corrupt.
+
+CONTRACT: not UTF-8, NaN and Infinity, numbers beyond a double, integers over 2^53
+and nesting over 200 are corrupt; lone surrogates become U+FFFD; of duplicate keys
+the last counts.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from typing import Any, NoReturn
+
+import orjson
+
+from results.domain import CorruptMember
+
+MAX_DEPTH = 200
+MAX_INTEGER = 2**53
+_DIGITS = bytes.maketrans(b"0123456789", b"0" * 10)
+_LONG_NUMBER = b"0" * 16
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def parse_object(raw: bytes) -> dict[str, Any]:
+    """The JSON object in `raw`; raises `CorruptMember` for anything else."""
+    value = parse(raw)
+    if not isinstance(value, dict):
+        raise CorruptMember("not a JSON object")
+    return value
+
+
+def parse(raw: bytes) -> Any:
+    """The JSON value in `raw`; raises `CorruptMember`."""
+    if _LONG_NUMBER in raw.translate(_DIGITS):
+        return _parse_exactly(raw)
+    try:
+        value = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        return _parse_exactly(raw)
+    _check_depth(raw, value)
+    return value
+
+
+def _parse_exactly(raw: bytes) -> Any:
+    """The slow way, which sees each number's text and repairs lone surrogates."""
+    try:
+        value = json.loads(
+            raw.decode(),
+            parse_int=_integer,
+            parse_float=_float,
+            parse_constant=_constant,
+        )
+    except CorruptMember:
+        raise
+    except (ValueError, RecursionError):
+        raise CorruptMember("not JSON") from None
+    _check_depth(raw, value)
+    return _without_surrogates(value)
+
+
+def _integer(text: str) -> int:
+    if len(text) > 17 or abs(int(text)) > MAX_INTEGER:
+        raise CorruptMember("integer over 2^53")
+    return int(text)
+
+
+def _float(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise CorruptMember("number beyond a double")
+    return number
+
+
+def _constant(_text: str) -> NoReturn:
+    raise CorruptMember("NaN or Infinity")
+
+
+def _check_depth(raw: bytes, value: Any) -> None:
+    """Level by level, for no record may exhaust the interpreter's stack."""
+    if raw.count(b"{") + raw.count(b"[") <= MAX_DEPTH:
+        return
+    level, depth = [value], 0
+    while level:
+        level = [child for parent in level for child in _children(parent)]
+        depth += 1
+        if depth > MAX_DEPTH + 1:
+            raise CorruptMember("nesting over 200")
+
+
+def _children(value: Any) -> list[Any]:
+    if isinstance(value, dict):
+        return list(value.values())
+    return value if isinstance(value, list) else []
+
+
+def _without_surrogates(value: Any) -> Any:
+    if isinstance(value, str):
+        return _SURROGATE.sub("\ufffd", value)
+    if isinstance(value, dict):
+        return {
+            _SURROGATE.sub("\ufffd", key): _without_surrogates(child)
+            for key, child in value.items()
+        }
+    if isinstance(value, list):
+        return [_without_surrogates(child) for child in value]
+    return value

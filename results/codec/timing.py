@@ -1,0 +1,72 @@
+"""The timing member: a duration in milliseconds and, as a rule, a run id.
+
+Three encodings are stored in the wild (CONTRACT, `timing:{id}`); ours is
+`duration_ms:run_id`. Decided by strict patterns, never by "does float() accept it":
+`12e45678` is a run id.
+"""
+
+from __future__ import annotations
+
+import re
+
+from results.codec import times
+from results.codec.strict_json import MAX_INTEGER
+from results.domain import CorruptMember, TimingPoint
+
+_DURATION = re.compile(r"[0-9]+(\.[0-9]+)?", re.ASCII)
+_RUN_ID = re.compile(r"[^:\x00-\x1f]{1,64}")
+# What a broken writer stores for a duration; no run id looks like it.
+_BROKEN = re.compile(r"[+-]?(nan|inf|infinity)|[+-][0-9.]+", re.IGNORECASE)
+_ID_DIGITS = 8
+
+
+def encode_member(duration_ms: int | float, run_id: str) -> str:
+    """Our encoding: unique by run id, so equal durations of two runs both stay."""
+    return f"{duration_ms}:{run_id}"
+
+
+def decode_member(member: bytes, score: float) -> TimingPoint:
+    """The point in a member of any encoding; raises `CorruptMember`."""
+    try:
+        text = member.decode()
+    except UnicodeDecodeError:
+        raise CorruptMember("not UTF-8") from None
+    duration, run_id = _split(text)
+    return TimingPoint(times.from_score(score), _number(duration), run_id)
+
+
+def _split(text: str) -> tuple[str, str | None]:
+    if _DURATION.fullmatch(text):
+        return text, None
+    left, _, right = text.partition(":")
+    duration_first = _pairs(left, right)
+    duration_last = _pairs(right, left)
+    if duration_first and duration_last:
+        return (right, left) if _right_is_duration(left, right) else (left, right)
+    if duration_first:
+        return left, right
+    if duration_last:
+        return right, left
+    raise CorruptMember("no timing member")
+
+
+def _pairs(duration: str, run_id: str) -> bool:
+    return bool(
+        _DURATION.fullmatch(duration)
+        and _RUN_ID.fullmatch(run_id)
+        and not _BROKEN.fullmatch(run_id)
+    )
+
+
+def _right_is_duration(left: str, right: str) -> bool:
+    """Both look like durations: a fraction decides, then eight digits (an id)."""
+    if ("." in left) != ("." in right):
+        return "." in right
+    return len(left) == _ID_DIGITS and len(right) != _ID_DIGITS
+
+
+def _number(text: str) -> int | float:
+    whole, _, fraction = text.partition(".")
+    if len(whole) > 16 or int(whole) > MAX_INTEGER:
+        raise CorruptMember("duration over 2^53")
+    return float(text) if fraction else int(text)

@@ -1,0 +1,191 @@
+"""What the product talks about: frozen values, times aware and in UTC.
+
+Nothing here knows Redis, Django or JSON text. Durations are milliseconds, as their
+names say; `total` counts what is stored, `skipped` what a page or window left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Generic, NamedTuple, TypeVar
+
+JsonObject = Mapping[str, Any]
+Item = TypeVar("Item")
+
+# CONTRACT: clocks differ, so a window reaches this far beyond now.
+CLOCK_SKEW = timedelta(seconds=300)
+FAILED_RESULTS = frozenset({"failed", "error"})
+
+
+class UnknownTest(LookupError):
+    """Neither the test's hash nor any of its data keys exists."""
+
+
+class UnknownRun(LookupError):
+    """The test is known, and holds no readable run of that id."""
+
+
+class UnreadableKey(Exception):
+    """A key holds another Redis type than the contract says."""
+
+
+class CorruptMember(ValueError):
+    """A stored member that cannot be read; the message never quotes its content."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A test's variable without its value, which is a secret."""
+
+    name: str
+    hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SyntheticTest:
+    """The monitored scenario as it may be shown; `variables` is None when unknown."""
+
+    id: str
+    name: str | None = None
+    url: str | None = None
+    goal: str | None = None
+    schedule: str | None = None
+    status: str | None = None
+    last_result: str | None = None
+    last_run_at: datetime | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    variables: tuple[Variable, ...] | None = None
+
+    @property
+    def outcome(self) -> str:
+        """`passing`, `failing` or `pending`: every test is exactly one of them."""
+        if self.last_result == "passed":
+            return "passing"
+        return "failing" if self.last_result in FAILED_RESULTS else "pending"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One execution; `fields` is what is served: declared fields and further ones."""
+
+    fields: JsonObject
+
+    @property
+    def run_id(self) -> str:
+        return str(self.fields["run_id"])
+
+    @property
+    def passed(self) -> bool:
+        return bool(self.fields["passed"])
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """The record of one failed run; `fields` is what is served."""
+
+    fields: JsonObject
+
+
+class TimingPoint(NamedTuple):
+    """When a run was and how long it took, in milliseconds; ids where stored."""
+
+    timestamp: datetime | None
+    duration_ms: int | float
+    run_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StreamEntry:
+    """One entry of a test's event stream: its Redis id and its fields, as text."""
+
+    id: str
+    fields: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Item]):
+    """Some neighbours of a history, the count of all, and how many were unreadable."""
+
+    items: list[Item]
+    total: int
+    skipped: int = 0
+
+
+class Outcome(NamedTuple):
+    """A run as far as uptime needs it."""
+
+    run_id: str
+    passed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Trailing hours, start included, that end at now plus the clock skew."""
+
+    hours: int
+    start: datetime
+    end: datetime
+
+    @classmethod
+    def trailing(cls, hours: int, now: datetime) -> Window:
+        return cls(hours, now - timedelta(hours=hours), now + CLOCK_SKEW)
+
+
+@dataclass(frozen=True, slots=True)
+class WindowRuns:
+    """The runs of a window, each id once (its newest copy), and what was left out."""
+
+    outcomes: tuple[Outcome, ...] = ()
+    skipped: int = 0
+    future_runs: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Uptime:
+    """Share of runs passed in a window, in percent with one decimal."""
+
+    uptime_pct: float
+    total_runs: int
+    passed_runs: int
+    failed_runs: int
+    window_hours: int
+    skipped: int = 0
+    future_runs: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TestListing:
+    """Every test whose hash exists; `skipped` counts hashes of a wrong type."""
+
+    __test__ = False
+
+    tests: tuple[SyntheticTest, ...] = ()
+    skipped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RecentRun:
+    """A test that ran lately, with its newest readable run (None without one)."""
+
+    test: SyntheticTest
+    run: Run | None
+
+
+@dataclass(frozen=True, slots=True)
+class Dashboard:
+    """Counts over all tests: statuses add up to the total, and outcomes do."""
+
+    total_tests: int
+    active_tests: int
+    paused_tests: int
+    error_tests: int
+    passing: int
+    failing: int
+    pending: int
+    last_run_at_global: datetime | None
+    next_run_approx_minutes: int | None
+    skipped: int = 0
+    recent_runs: tuple[RecentRun, ...] = field(default=())

@@ -1,0 +1,120 @@
+"""Sums over domain values: pure functions, `now` is an argument."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from cronsim import CronSim, CronSimError
+
+from results.domain import (
+    Dashboard,
+    RecentRun,
+    Run,
+    SyntheticTest,
+    TestListing,
+    Uptime,
+    Window,
+    WindowRuns,
+)
+
+RECENT_RUNS = 5
+NO_RUNS_PCT = 100.0
+_MINUTE = timedelta(minutes=1)
+
+
+def uptime(window: Window, runs: WindowRuns) -> Uptime:
+    """passed / total * 100 with one decimal, as the plan says; 100.0 without runs."""
+    total = len(runs.outcomes)
+    passed = sum(outcome.passed for outcome in runs.outcomes)
+    return Uptime(
+        uptime_pct=round(passed / total * 100, 1) if total else NO_RUNS_PCT,
+        total_runs=total,
+        passed_runs=passed,
+        failed_runs=total - passed,
+        window_hours=window.hours,
+        skipped=runs.skipped,
+        future_runs=runs.future_runs,
+    )
+
+
+def dashboard(
+    listing: TestListing, newest_runs: Mapping[str, Run | None], now: datetime
+) -> Dashboard:
+    """The counts over all tests; `newest_runs` holds those of `recent_tests`."""
+    statuses = Counter(counted_status(test) for test in listing.tests)
+    outcomes = Counter(test.outcome for test in listing.tests)
+    recent = recent_tests(listing.tests)
+    return Dashboard(
+        total_tests=len(listing.tests),
+        active_tests=statuses["active"],
+        paused_tests=statuses["paused"],
+        error_tests=statuses["error"],
+        passing=outcomes["passing"],
+        failing=outcomes["failing"],
+        pending=outcomes["pending"],
+        last_run_at_global=recent[0].last_run_at if recent else None,
+        next_run_approx_minutes=next_run_minutes(listing.tests, now),
+        skipped=listing.skipped,
+        recent_runs=tuple(RecentRun(test, newest_runs.get(test.id)) for test in recent),
+    )
+
+
+def counted_status(test: SyntheticTest) -> str:
+    """`active`, `paused` or `error`, so that the three add up to the total."""
+    return test.status if test.status in ("paused", "error") else "active"
+
+
+def recent_tests(tests: Iterable[SyntheticTest]) -> list[SyntheticTest]:
+    """The five tests that ran last, as instants; those that never ran are left out."""
+    ran = [(test.last_run_at, test.id, test) for test in tests if test.last_run_at]
+    ran.sort(key=lambda item: (-item[0].timestamp(), item[1]))
+    return [test for _, _, test in ran[:RECENT_RUNS]]
+
+
+def next_run_minutes(tests: Iterable[SyntheticTest], now: datetime) -> int | None:
+    """Whole minutes, rounded up, until the next firing (UTC) of any active test."""
+    schedules = {t.schedule for t in tests if counted_status(t) == "active"}
+    minute = now.replace(second=0, microsecond=0)
+    firings = [next_firing(s, minute) for s in schedules if s]
+    known = [firing for firing in firings if firing]
+    return math.ceil((min(known) - now) / _MINUTE) if known else None
+
+
+@lru_cache(maxsize=4096)
+def next_firing(schedule: str, minute: datetime) -> datetime | None:
+    """The first firing of a 5-field cron expression after `minute`; None if never."""
+    if len(schedule.split()) != 5:
+        return None
+    try:
+        return next(CronSim(schedule, minute), None)
+    except CronSimError:
+        return None
+
+
+def newest_first(tests: Iterable[SyntheticTest]) -> list[SyntheticTest]:
+    """By `created_at`, those without one last; ties by id."""
+    return sorted(
+        tests,
+        key=lambda test: (
+            -test.created_at.timestamp() if test.created_at else math.inf,
+            test.id,
+        ),
+    )
+
+
+def matching(tests: Iterable[SyntheticTest], text: str) -> list[SyntheticTest]:
+    """Tests that show `text` in id, name or URL; what is hidden cannot be searched."""
+    wanted = text.casefold()
+    return [
+        test
+        for test in tests
+        if any(
+            wanted in shown.casefold()
+            for shown in (test.id, test.name, test.url)
+            if shown
+        )
+    ]

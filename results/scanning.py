@@ -1,0 +1,64 @@
+"""Answers that need every record: one run by its id, the outcomes of a window.
+
+Both take scored members, newest first, and read no more of them than they need.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from results import unreadable
+from results.codec import records, times
+from results.domain import (
+    CorruptMember,
+    Outcome,
+    Run,
+    UnknownRun,
+    Window,
+    WindowRuns,
+)
+from results.scrub import Scrubber
+
+Scored = tuple[bytes, float]
+
+
+def find_run(
+    key: str, members: Iterable[Scored], run_id: str, scrubber: Scrubber
+) -> Run:
+    """The newest copy of a run, whole up to 16 MB; raises `UnknownRun`."""
+    wanted = run_id.encode()
+    for member, _ in members:
+        # Most members are passed over unparsed; a JSON escape could spell the id.
+        if wanted not in member and b"\\u" not in member:
+            continue
+        stored = _parsed(key, member)
+        if stored is not None and stored["run_id"] == run_id:
+            whole = len(member) <= records.WHOLE_RECORD_BYTES
+            return records.decode_run(member, scrubber, whole)
+    raise UnknownRun(run_id)
+
+
+def outcomes_in(window: Window, key: str, members: Iterable[Scored]) -> WindowRuns:
+    """Each run id of the window once: its newest copy counts, wherever it lies."""
+    start, end = times.to_score(window.start), times.to_score(window.end)
+    newest: dict[str, Outcome | None] = {}
+    skipped = 0
+    for member, score in members:
+        if score < start:
+            break
+        stored = _parsed(key, member)
+        if stored is None:
+            skipped += score <= end
+            continue
+        outcome = Outcome(stored["run_id"], stored["passed"])
+        newest.setdefault(outcome.run_id, outcome if score <= end else None)
+    counted = tuple(outcome for outcome in newest.values() if outcome)
+    return WindowRuns(counted, skipped, len(newest) - len(counted))
+
+
+def _parsed(key: str, member: bytes) -> records.Fields | None:
+    try:
+        return records.parse_run(member)
+    except CorruptMember as reason:
+        unreadable.note(key, member, reason)
+        return None
