@@ -1,0 +1,131 @@
+"""One example an operation, for the OpenAPI document; the plan's own where it has one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_STEP = {
+    "step_number": 1,
+    "passed": True,
+    "details": "Navigate to the login page: done",
+    "retry_count": 0,
+}
+_RUN = {
+    "run_id": "a1b2c3d4",
+    "test_id": "abc12345",
+    "passed": True,
+    "duration_ms": 12340,
+    "steps_passed": 3,
+    "steps_total": 3,
+    "details": "All steps passed.",
+    "step_results": [_STEP],
+    "error": None,
+    "triggered_by": "qstash",
+    "started_at": "2026-02-14T10:00:00Z",
+    "completed_at": "2026-02-14T10:00:12Z",
+}
+_TEST = {
+    "id": "abc12345",
+    "name": "Login Flow",
+    "url": "https://myapp.com/login",
+    "goal": "Log in with {{user}} and {{password}}",
+    "schedule": "*/15 * * * *",
+    "status": "active",
+    "last_result": "passed",
+    "last_run_at": "2026-02-14T10:00:00Z",
+    "created_at": "2026-02-13T18:20:11Z",
+    "updated_at": "2026-02-13T18:20:11Z",
+    "variables": [
+        {"name": "user", "hidden": False},
+        {"name": "password", "hidden": True},
+    ],
+}
+
+EXAMPLES: dict[str, Any] = {
+    "get_test_results": {
+        "test_id": "abc12345",
+        "results": [_RUN],
+        "total": 47,
+        "limit": 20,
+        "offset": 0,
+    },
+    "get_test_run": _RUN,
+    "get_test_timing": {
+        "test_id": "abc12345",
+        "timing": [
+            {
+                "timestamp": "2026-02-14T10:00:00Z",
+                "duration_ms": 12340,
+                "run_id": "a1b2c3d4",
+            },
+            {
+                "timestamp": "2026-02-14T09:45:00Z",
+                "duration_ms": 11200,
+                "run_id": None,
+            },
+        ],
+        "total": 47,
+        "limit": 50,
+        "offset": 0,
+    },
+    "get_test_uptime": {
+        "test_id": "abc12345",
+        "uptime_pct": 95.8,
+        "total_runs": 24,
+        "passed_runs": 23,
+        "failed_runs": 1,
+        "window_hours": 24,
+    },
+    "get_test_incidents": {
+        "test_id": "abc12345",
+        "incidents": [
+            {
+                "run_id": "a1b2c3d4",
+                "test_id": "abc12345",
+                "error": "Step 2 failed: button not found",
+                "details": "2 of 3 steps passed.",
+                "started_at": "2026-02-14T10:00:00Z",
+                "alert_sent": True,
+            }
+        ],
+        "total": 3,
+        "limit": 10,
+        "offset": 0,
+    },
+    "get_dashboard": {
+        "total_tests": 5,
+        "active_tests": 4,
+        "paused_tests": 1,
+        "error_tests": 0,
+        "passing": 3,
+        "failing": 1,
+        "pending": 1,
+        "last_run_at_global": "2026-02-14T10:00:00Z",
+        "next_run_approx_minutes": 12,
+        "recent_runs": [
+            {
+                "test_id": "abc12345",
+                "test_name": "Login Flow",
+                "test_url": "https://myapp.com/login",
+                "last_result": "passed",
+                "last_run_at": "2026-02-14T10:00:00Z",
+                "steps_passed": 3,
+                "steps_total": 3,
+                "duration_ms": 12340,
+                "triggered_by": "qstash",
+            }
+        ],
+    },
+    "stream_test_events": {
+        "type": "step_complete",
+        "message": "Step 1 passed",
+        "step_number": "1",
+        "passed": "true",
+        "timestamp": "2026-02-14T10:00:05Z",
+        "test_id": "abc12345",
+    },
+    "list_tests": {"tests": [_TEST], "total": 5},
+    "get_test": _TEST,
+    "get_health": {"status": "ok"},
+    "get_readiness": {"status": "ok"},
+}

@@ -1,0 +1,78 @@
+"""What a failure means to a client: said once, for every endpoint."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from drf_standardized_errors.handler import ExceptionHandler
+from redis.exceptions import RedisError
+from rest_framework import exceptions, status
+from rest_framework.response import Response
+
+from results.domain import UnknownRun, UnknownTest, UnreadableKey
+
+
+class StorageUnavailable(exceptions.APIException):
+    """503: Redis is unreachable, hangs, loads, or refuses; `wait` is Retry-After."""
+
+    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    default_code = "storage_unavailable"
+    default_detail = "The data store does not answer. Try again in a moment."
+
+    def __init__(self) -> None:
+        super().__init__()
+        # Spread out, so that all clients do not come back in the same second.
+        self.wait = random.randint(1, 3)
+
+
+class BadKey(exceptions.APIException):
+    """502: what a writer stored under this key is of another type."""
+
+    status_code = status.HTTP_502_BAD_GATEWAY
+    default_code = "unreadable_key"
+    default_detail = "The stored data has an unexpected type and cannot be read."
+
+
+class ApiExceptionHandler(ExceptionHandler):
+    """drf-standardized-errors' handler, taught our failures."""
+
+    def convert_known_exceptions(self, exc: Exception) -> Exception:
+        if isinstance(exc, UnknownTest):
+            return exceptions.NotFound("No test with this id is known.")
+        if isinstance(exc, UnknownRun):
+            return exceptions.NotFound("This test has no run with this id.")
+        if isinstance(exc, UnreadableKey):
+            return BadKey()
+        if isinstance(exc, RedisError):
+            return StorageUnavailable()
+        known: Exception = super().convert_known_exceptions(exc)
+        return known
+
+
+def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
+    """DRF's hook."""
+    response: Response | None = ApiExceptionHandler(exc, context).run()
+    return response
+
+
+def bad_request(_request: HttpRequest, _exception: Exception) -> HttpResponse:
+    return _error_body(400, "client_error", "bad_request", "Bad request.")
+
+
+def forbidden(_request: HttpRequest, _exception: Exception) -> HttpResponse:
+    return _error_body(403, "client_error", "permission_denied", "Forbidden.")
+
+
+def not_found(_request: HttpRequest, _exception: Exception) -> HttpResponse:
+    return _error_body(404, "client_error", "not_found", "Not found.")
+
+
+def server_error(_request: HttpRequest) -> HttpResponse:
+    return _error_body(500, "server_error", "error", "Server Error (500)")
+
+
+def _error_body(status_code: int, kind: str, code: str, detail: str) -> HttpResponse:
+    error = {"code": code, "detail": detail, "attr": None}
+    return JsonResponse({"type": kind, "errors": [error]}, status=status_code)

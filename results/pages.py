@@ -1,0 +1,80 @@
+"""Views beside the data: the API's root, and what answers for unmatched URLs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.urls import Resolver404, resolve
+from django.utils.encoding import escape_uri_path
+from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import NotFound
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from results import exceptions
+
+ENDPOINTS = {
+    "dashboard": "/api/dashboard",
+    "tests": "/api/tests",
+    "test": "/api/tests/{test_id}",
+    "results": "/api/tests/{test_id}/results",
+    "run": "/api/tests/{test_id}/results/{run_id}",
+    "timing": "/api/tests/{test_id}/timing",
+    "uptime": "/api/tests/{test_id}/uptime",
+    "incidents": "/api/tests/{test_id}/incidents",
+    "live": "/api/tests/{test_id}/live",
+    "docs": "/docs",
+    "redoc": "/redoc",
+    "openapi": "/openapi.json",
+    "health": "/healthz",
+    "readiness": "/readyz",
+}
+
+
+@extend_schema(exclude=True)
+class ApiRootView(APIView):
+    """Every endpoint; those of a test take its id."""
+
+    name = "API"
+
+    def get(self, request: Request) -> Response:
+        return Response(ENDPOINTS)
+
+
+@extend_schema(exclude=True)
+class UnmatchedView(APIView):
+    """404 in the one error body for every method; the slash form is redirected."""
+
+    renderer_classes = [JSONRenderer]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        return redirect_without_slash(request) or super().dispatch(
+            request, *args, **kwargs
+        )
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        raise NotFound()
+
+
+def unmatched(request: HttpRequest, path: str = "") -> HttpResponse:
+    """Outside the API: the slash form is redirected, all else is 404 as JSON."""
+    found = redirect_without_slash(request)
+    return found or exceptions.not_found(request, Resolver404(path))
+
+
+def redirect_without_slash(request: HttpRequest) -> HttpResponse | None:
+    """A redirect where the path without its slash is one of ours, else None."""
+    bare = request.path_info.rstrip("/")
+    if not request.path_info.endswith("/") or not bare or bare.startswith("//"):
+        return None
+    try:
+        if resolve(bare).url_name in (None, "unmatched"):
+            return None
+    except Resolver404:
+        return None
+    query = request.META.get("QUERY_STRING", "")
+    target = escape_uri_path(bare) + (f"?{query}" if query else "")
+    return HttpResponsePermanentRedirect(target, preserve_request=True)

@@ -1,0 +1,132 @@
+"""Query parameters, read strictly: refused by name, never clamped or ignored.
+
+One serializer an endpoint, used for validation, for the OpenAPI document and for
+the form of the browsable page. Unknown names are ignored.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.http import QueryDict
+from rest_framework import serializers
+
+MAX_OFFSET = 10_000_000
+# A longer number is out of every range; int() refuses some thousands of digits.
+_MAX_DIGITS = 18
+_DIGITS = re.compile(r"[0-9]+", re.ASCII)
+_GIVEN_ONCE = {
+    "repeated": "Give this parameter once.",
+    "blank": "This parameter may not be empty.",
+}
+
+
+def only_value(field: serializers.Field, values: list[str]) -> str:
+    """The one value of a parameter; fails when it is repeated or empty."""
+    if len(values) != 1:
+        field.fail("repeated")
+    if not values[0]:
+        field.fail("blank")
+    return values[0]
+
+
+class WholeNumberField(serializers.IntegerField):
+    """ASCII digits and nothing else: no sign, no exponent, no underscore."""
+
+    default_error_messages = {
+        **_GIVEN_ONCE,
+        "invalid": "A whole number in digits is required.",
+    }
+
+    def to_internal_value(self, data: Any) -> int:
+        text = only_value(self, data)
+        if not _DIGITS.fullmatch(text):
+            self.fail("invalid")
+        return int(text) if len(text) <= _MAX_DIGITS else 10**_MAX_DIGITS
+
+
+class TextField(serializers.CharField):
+    """Some text, once, not empty."""
+
+    default_error_messages = _GIVEN_ONCE
+
+    def to_internal_value(self, data: Any) -> str:
+        return super().to_internal_value(only_value(self, data))
+
+
+class StrictBooleanField(serializers.BooleanField):
+    """`true` or `false`, nothing that merely looks like it."""
+
+    default_error_messages = {**_GIVEN_ONCE, "invalid": "Must be true or false."}
+
+    def to_internal_value(self, data: Any) -> bool:
+        text = only_value(self, data)
+        if text not in ("true", "false"):
+            self.fail("invalid")
+        return text == "true"
+
+
+class QuerySerializer(serializers.Serializer):  # type: ignore[type-arg]
+    @classmethod
+    def parse(cls, params: QueryDict) -> dict[str, Any]:
+        """The values with defaults; one `ValidationError` names all bad ones."""
+        serializer = cls(data={name: params.getlist(name) for name in params})
+        serializer.is_valid(raise_exception=True)
+        return dict(serializer.validated_data)
+
+
+class _OffsetQuery(QuerySerializer):
+    offset = WholeNumberField(
+        min_value=0,
+        max_value=MAX_OFFSET,
+        default=0,
+        help_text="How many of the newest to leave out.",
+    )
+
+
+class RunPageQuery(_OffsetQuery):
+    limit = WholeNumberField(
+        min_value=1, max_value=100, default=20, help_text="Runs a page."
+    )
+
+
+class TimingPageQuery(_OffsetQuery):
+    limit = WholeNumberField(
+        min_value=1, max_value=200, default=50, help_text="Points a page."
+    )
+
+
+class IncidentPageQuery(_OffsetQuery):
+    limit = WholeNumberField(
+        min_value=1, max_value=50, default=10, help_text="Incidents a page."
+    )
+
+
+class TestPageQuery(_OffsetQuery):
+    __test__ = False
+
+    limit = WholeNumberField(
+        min_value=1, max_value=1000, default=1000, help_text="Tests a page."
+    )
+    q = TextField(
+        required=False,
+        max_length=200,
+        help_text="Only tests that show this text in id, name or URL.",
+    )
+
+
+class UptimeQuery(QuerySerializer):
+    hours = WholeNumberField(
+        min_value=1,
+        max_value=720,
+        default=24,
+        help_text="Length of the window that ends now, in hours.",
+    )
+
+
+class LiveQuery(QuerySerializer):
+    follow = StrictBooleanField(
+        default=True,
+        help_text="`false` sends what is stored and ends: for curl and this page.",
+    )

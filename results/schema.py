@@ -1,0 +1,116 @@
+"""The OpenAPI document: derived from the code, with what cannot be derived added."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiSerializerExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+
+from results import serializers
+from results.examples import EXAMPLES
+
+TEST_ID = OpenApiParameter(
+    "test_id",
+    str,
+    OpenApiParameter.PATH,
+    pattern=r"^[A-Za-z0-9_-]{1,64}$",
+    description="The test's id.",
+)
+RUN_ID = OpenApiParameter(
+    "run_id",
+    str,
+    OpenApiParameter.PATH,
+    pattern=r"^[A-Za-z0-9_.-]{1,64}$",
+    description="The run's id.",
+)
+LAST_EVENT_ID = OpenApiParameter(
+    "Last-Event-ID",
+    str,
+    OpenApiParameter.HEADER,
+    description="Resume right after this event id, as a browser does by itself.",
+)
+ERRORS = {
+    400: "A parameter is malformed or out of range; `attr` names it.",
+    404: "No such test, or no such run.",
+    405: "Only GET, HEAD and OPTIONS are answered.",
+    406: "No answer of the accepted media types.",
+    500: "A fault of ours.",
+    502: "Stored data of an unexpected type.",
+    503: "The data store does not answer; `Retry-After` says when to come back.",
+}
+EVENT_STREAM = "text/event-stream"
+
+
+class ApiSchema(AutoSchema):
+    """drf-spectacular's schema with one error body and our operation ids."""
+
+    def get_operation_id(self) -> str:
+        """Set by hand on each view: derived ones change with unrelated routes."""
+        return self._described("operation_id")
+
+    def get_tags(self) -> list[str]:
+        return [self._described("tag")]
+
+    def get_override_parameters(self) -> list[Any]:
+        query = getattr(self.view, "query_serializer_class", None)
+        found: list[Any] = [query] if query and query().fields else []
+        found += [TEST_ID] if "{test_id}" in self.path else []
+        found += [RUN_ID] if "{run_id}" in self.path else []
+        found += [LAST_EVENT_ID] if self._is_stream() else []
+        found.append(OpenApiParameter("format", exclude=True))
+        return found
+
+    def get_operation(self, *args: Any) -> dict[str, Any] | None:
+        """The whole answer as the example: derived list examples show one item."""
+        operation: dict[str, Any] | None = super().get_operation(*args)
+        for content in (operation or {}).get("responses", {}).get("200", {}).values():
+            if isinstance(content, dict):
+                for media in content.values():
+                    media["example"] = EXAMPLES[self._described("operation_id")]
+        return operation
+
+    def get_response_serializers(self) -> Any:
+        if self._is_stream():
+            responses: dict[Any, Any] = {
+                (200, EVENT_STREAM): OpenApiResponse(
+                    serializers.StreamEventSerializer,
+                    "Server-Sent Events: `id:` is the position to resume from, `data:` "
+                    "this JSON object on one line.",
+                )
+            }
+        else:
+            responses = {200: super().get_response_serializers()}
+        return responses | self._errors()
+
+    def _errors(self) -> dict[int, OpenApiResponse]:
+        """Each as JSON, whatever the endpoint's own media type is."""
+        statuses = set(ERRORS)
+        statuses -= set() if "{test_id}" in self.path else {404}
+        statuses -= getattr(self.view, "never_answers", frozenset())
+        return {
+            (code, "application/json"): OpenApiResponse(  # type: ignore[misc]
+                serializers.ErrorResponseSerializer, ERRORS[code]
+            )
+            for code in sorted(statuses)
+        } | getattr(self.view, "further_responses", {})
+
+    def _is_stream(self) -> bool:
+        return self._described("operation_id") == "stream_test_events"
+
+    def _described(self, name: str) -> str:
+        return str(getattr(self.view, name))
+
+
+class OpenRecordExtension(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
+    """Writers add fields at any time: records say that further ones may follow."""
+
+    target_class = serializers.OpenRecord
+    match_subclasses = True
+
+    def map_serializer(self, auto_schema: Any, direction: Any) -> Any:
+        schema = auto_schema._map_serializer(
+            self.target, direction, bypass_extensions=True
+        )
+        return schema | {"additionalProperties": {}}

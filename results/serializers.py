@@ -1,0 +1,205 @@
+"""What leaves: the shapes of all answers, and their description for OpenAPI.
+
+Stored records are normalised by the codec and only described here: a strict
+serializer on a writer's record would answer 500 for one odd field.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from results.domain import Incident, Run
+
+
+@extend_schema_field({"type": "number", "minimum": 0})
+class NumberField(serializers.Field):  # type: ignore[type-arg]
+    """A JSON number as stored: 12340 stays whole."""
+
+    def to_representation(self, value: float) -> float:
+        return value
+
+
+class Shape(serializers.Serializer):  # type: ignore[type-arg]
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        """Counters that are only of interest when something happened stay away."""
+        shown: dict[str, Any] = super().to_representation(instance)
+        return {
+            name: value
+            for name, value in shown.items()
+            if value or self.fields[name].required
+        }
+
+
+class OpenRecord(serializers.Serializer):  # type: ignore[type-arg]
+    def to_representation(self, instance: Run | Incident) -> Any:
+        return instance.fields
+
+
+class StepResultSerializer(OpenRecord):
+    step_number = serializers.IntegerField(min_value=0, allow_null=True)
+    passed = serializers.BooleanField(allow_null=True)
+    details = serializers.CharField(allow_null=True)
+    retry_count = serializers.IntegerField(min_value=0, allow_null=True)
+
+
+class _CutRecord(OpenRecord):
+    truncated = serializers.BooleanField(
+        required=False, help_text="A summary: the stored record is too large for here."
+    )
+    size_bytes = serializers.IntegerField(
+        required=False, help_text="Size of the stored record, with `truncated`."
+    )
+    redacted = serializers.BooleanField(
+        required=False,
+        help_text="Further fields are withheld: the test's secrets are not known.",
+    )
+
+
+class RunSerializer(_CutRecord):
+    run_id = serializers.CharField(max_length=64)
+    test_id = serializers.CharField(allow_null=True)
+    passed = serializers.BooleanField()
+    duration_ms = NumberField(allow_null=True)
+    steps_passed = serializers.IntegerField(min_value=0, allow_null=True)
+    steps_total = serializers.IntegerField(min_value=0, allow_null=True)
+    details = serializers.CharField(allow_null=True)
+    step_results = StepResultSerializer(many=True)
+    error = serializers.CharField(allow_null=True)
+    triggered_by = serializers.CharField(allow_null=True, help_text="E.g. `qstash`.")
+    started_at = serializers.CharField(allow_null=True, help_text="As stored.")
+    completed_at = serializers.CharField(allow_null=True, help_text="As stored.")
+
+
+class IncidentSerializer(_CutRecord):
+    run_id = serializers.CharField(allow_null=True)
+    test_id = serializers.CharField(allow_null=True)
+    error = serializers.CharField(allow_null=True)
+    details = serializers.CharField(allow_null=True)
+    started_at = serializers.CharField(allow_null=True, help_text="As stored.")
+    alert_sent = serializers.BooleanField(allow_null=True)
+
+
+class TimingPointSerializer(serializers.Serializer):  # type: ignore[type-arg]
+    timestamp = serializers.DateTimeField(
+        allow_null=True, help_text="When the run was, in UTC; null when unreadable."
+    )
+    duration_ms = NumberField()
+    run_id = serializers.CharField(
+        allow_null=True, help_text="Null where the stored point carries none."
+    )
+
+
+class UptimeSerializer(Shape):
+    test_id = serializers.SerializerMethodField()
+    uptime_pct = serializers.FloatField(
+        min_value=0, max_value=100, help_text="Passed of all runs; 100.0 with no runs."
+    )
+    total_runs = serializers.IntegerField(min_value=0)
+    passed_runs = serializers.IntegerField(min_value=0)
+    failed_runs = serializers.IntegerField(min_value=0)
+    window_hours = serializers.IntegerField(min_value=1)
+    skipped = serializers.IntegerField(
+        required=False, help_text="Unreadable records in the window."
+    )
+    future_runs = serializers.IntegerField(
+        required=False, help_text="Runs dated over 5 minutes ahead, not counted."
+    )
+
+    def get_test_id(self, _uptime: Any) -> str:
+        return str(self.context["view"].kwargs["test_id"])
+
+
+class VariableSerializer(serializers.Serializer):  # type: ignore[type-arg]
+    name = serializers.CharField()
+    hidden = serializers.BooleanField()
+
+
+class SyntheticTestSerializer(serializers.Serializer):  # type: ignore[type-arg]
+    id = serializers.CharField()
+    name = serializers.CharField(allow_null=True)
+    url = serializers.CharField(
+        allow_null=True, help_text="Without credentials and secret-looking values."
+    )
+    goal = serializers.CharField(allow_null=True)
+    schedule = serializers.CharField(allow_null=True, help_text="5-field cron, UTC.")
+    status = serializers.CharField(
+        allow_null=True, help_text="`active`, `paused` or `error`."
+    )
+    last_result = serializers.CharField(
+        allow_null=True, help_text="E.g. `passed`, `failed`, `error`, `pending`."
+    )
+    last_run_at = serializers.DateTimeField(allow_null=True)
+    created_at = serializers.DateTimeField(allow_null=True)
+    updated_at = serializers.DateTimeField(allow_null=True)
+    variables = VariableSerializer(
+        many=True, allow_null=True, help_text="Names only; null when unknown."
+    )
+
+
+class RecentRunSerializer(serializers.Serializer):  # type: ignore[type-arg]
+    test_id = serializers.CharField(source="test.id")
+    test_name = serializers.CharField(source="test.name", allow_null=True)
+    test_url = serializers.CharField(source="test.url", allow_null=True)
+    last_result = serializers.CharField(source="test.last_result", allow_null=True)
+    last_run_at = serializers.DateTimeField(source="test.last_run_at")
+    steps_passed = serializers.IntegerField(
+        source="run.fields.steps_passed", allow_null=True
+    )
+    steps_total = serializers.IntegerField(
+        source="run.fields.steps_total", allow_null=True
+    )
+    duration_ms = NumberField(source="run.fields.duration_ms", allow_null=True)
+    triggered_by = serializers.CharField(
+        source="run.fields.triggered_by", allow_null=True
+    )
+
+
+class DashboardSerializer(Shape):
+    total_tests = serializers.IntegerField(min_value=0)
+    active_tests = serializers.IntegerField(min_value=0)
+    paused_tests = serializers.IntegerField(min_value=0)
+    error_tests = serializers.IntegerField(min_value=0)
+    passing = serializers.IntegerField(min_value=0)
+    failing = serializers.IntegerField(min_value=0)
+    pending = serializers.IntegerField(min_value=0)
+    last_run_at_global = serializers.DateTimeField(allow_null=True)
+    next_run_approx_minutes = serializers.IntegerField(
+        allow_null=True, min_value=0, help_text="Until any active test runs next."
+    )
+    recent_runs = RecentRunSerializer(many=True)
+    skipped = serializers.IntegerField(
+        required=False, help_text="Tests whose hash is of a wrong type."
+    )
+
+
+class StreamEventSerializer(OpenRecord):
+    test_id = serializers.CharField()
+    type = serializers.CharField(required=False, help_text="E.g. `step_complete`.")
+    message = serializers.CharField(required=False)
+    timestamp = serializers.CharField(required=False, help_text="As stored.")
+    run_id = serializers.CharField(required=False)
+    step_number = serializers.CharField(required=False, help_text="Digits, as text.")
+    passed = serializers.CharField(required=False, help_text="`true`, `True` ...")
+    steps = serializers.CharField(required=False, help_text="A JSON array, as text.")
+
+
+class HealthSerializer(serializers.Serializer):  # type: ignore[type-arg]
+    status = serializers.CharField(help_text="`ok`, `degraded` or `unavailable`.")
+
+
+class ErrorDetailSerializer(serializers.Serializer):  # type: ignore[type-arg]
+    code = serializers.CharField()
+    detail = serializers.CharField()
+    attr = serializers.CharField(
+        allow_null=True, help_text="The parameter that was refused."
+    )
+
+
+class ErrorResponseSerializer(serializers.Serializer):  # type: ignore[type-arg]
+    type = serializers.CharField(
+        help_text="`validation_error`, `client_error` or `server_error`."
+    )
+    errors = ErrorDetailSerializer(many=True)

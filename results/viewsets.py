@@ -1,0 +1,153 @@
+"""Two kinds of view: a history, and a singleton. Anything more belongs elsewhere."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from django.utils import timezone
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.request import Request
+from rest_framework.viewsets import GenericViewSet
+
+from results import metrics, pagination, parameters, serializers
+from results.connection import data_repository
+from results.domain import (
+    Dashboard,
+    Incident,
+    Run,
+    SyntheticTest,
+    TimingPoint,
+    Uptime,
+    Window,
+)
+from results.history import History
+from results.repository import ResultRepository
+
+
+class ResultsViewSet(GenericViewSet):  # type: ignore[type-arg]
+    query_serializer_class: type[parameters.QuerySerializer] = (
+        parameters.QuerySerializer
+    )
+
+    operation_id: str
+    tag = "results"
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        self.query = self.query_serializer_class.parse(request.query_params)
+
+    @cached_property
+    def repository(self) -> ResultRepository:
+        return data_repository()
+
+    @property
+    def test_id(self) -> str:
+        return str(self.kwargs["test_id"])
+
+
+class RunHistoryViewSet(ListModelMixin, ResultsViewSet):
+    """Run history of a test, newest first; ties keep one order over all pages."""
+
+    name = "Results"
+    operation_id = "get_test_results"
+    serializer_class = serializers.RunSerializer
+    pagination_class = pagination.RunPagination
+    query_serializer_class = parameters.RunPageQuery
+
+    def get_queryset(self) -> History[Run]:  # type: ignore[override]
+        return self.repository.runs(self.test_id)
+
+
+class RunViewSet(RetrieveModelMixin, ResultsViewSet):
+    """One run with all that was stored about it."""
+
+    name = "Run"
+    operation_id = "get_test_run"
+    serializer_class = serializers.RunSerializer
+
+    def get_object(self) -> Run:
+        return self.repository.run(self.test_id, self.kwargs["run_id"])
+
+
+class TimingViewSet(ListModelMixin, ResultsViewSet):
+    """Response times of a test's runs, newest first, for charts."""
+
+    name = "Timing"
+    operation_id = "get_test_timing"
+    serializer_class = serializers.TimingPointSerializer
+    pagination_class = pagination.TimingPagination
+    query_serializer_class = parameters.TimingPageQuery
+
+    def get_queryset(self) -> History[TimingPoint]:  # type: ignore[override]
+        return self.repository.timing(self.test_id)
+
+
+class UptimeViewSet(RetrieveModelMixin, ResultsViewSet):
+    """Share of runs passed in a window that ends now; its start is included."""
+
+    name = "Uptime"
+    operation_id = "get_test_uptime"
+    serializer_class = serializers.UptimeSerializer
+    query_serializer_class = parameters.UptimeQuery
+
+    def get_object(self) -> Uptime:
+        window = Window.trailing(self.query["hours"], timezone.now())
+        return metrics.uptime(window, self.repository.window_runs(self.test_id, window))
+
+
+class IncidentViewSet(ListModelMixin, ResultsViewSet):
+    """Failed runs as the writer noted them, newest first."""
+
+    name = "Incidents"
+    operation_id = "get_test_incidents"
+    serializer_class = serializers.IncidentSerializer
+    pagination_class = pagination.IncidentPagination
+    query_serializer_class = parameters.IncidentPageQuery
+
+    def get_queryset(self) -> History[Incident]:  # type: ignore[override]
+        return self.repository.incidents(self.test_id)
+
+
+class DashboardViewSet(RetrieveModelMixin, ResultsViewSet):
+    """Counts over all tests, and the five that ran last."""
+
+    name = "Dashboard"
+    operation_id = "get_dashboard"
+    serializer_class = serializers.DashboardSerializer
+
+    def get_object(self) -> Dashboard:
+        listing = self.repository.tests()
+        recent = [test.id for test in metrics.recent_tests(listing.tests)]
+        newest = self.repository.newest_runs(recent)
+        return metrics.dashboard(listing, newest, timezone.now())
+
+
+class TestListViewSet(ListModelMixin, ResultsViewSet):
+    """All tests, newest first; what is secret about a test is not among its fields."""
+
+    __test__ = False
+    name = "Tests"
+    operation_id = "list_tests"
+    tag = "tests"
+    serializer_class = serializers.SyntheticTestSerializer
+    pagination_class = pagination.TestPagination
+    query_serializer_class = parameters.TestPageQuery
+
+    def get_queryset(self) -> History[SyntheticTest]:  # type: ignore[override]
+        listing = self.repository.tests()
+        found = metrics.matching(listing.tests, self.query.get("q", ""))
+        return History.over(metrics.newest_first(found), listing.skipped)
+
+
+class TestViewSet(RetrieveModelMixin, ResultsViewSet):
+    """One test; with data and no definition it has its id and nulls."""
+
+    __test__ = False
+    name = "Test"
+    operation_id = "get_test"
+    tag = "tests"
+    serializer_class = serializers.SyntheticTestSerializer
+
+    def get_object(self) -> SyntheticTest:
+        return self.repository.test(self.test_id)
