@@ -1,0 +1,1 @@
+"""The suite: sentences, a file a subject, and no database."""

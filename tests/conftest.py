@@ -1,0 +1,110 @@
+"""Stores, clients and what tests on this machine may need.
+
+Only a server that this suite started, or the one that `TEST_REDIS_URL` names, is
+ever flushed: a `REDIS_URL` of the developer's is never looked at.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import fakeredis
+import hypothesis
+import pytest
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+# The same examples in every run, and no stopwatch: a slow machine is no bug.
+hypothesis.settings.register_profile(
+    "suite", deadline=None, derandomize=True, database=None
+)
+hypothesis.settings.load_profile("suite")
+
+EXTRAS = ("chromium", "node")
+SERVER_SECONDS = 5.0
+
+
+def pytest_runtest_setup(item):
+    """Tests that need more than Python and pip are skipped, or forced by CI."""
+    for program in EXTRAS:
+        if item.get_closest_marker(program) and not shutil.which(program):
+            reason = f"{program} is not on PATH"
+            if os.environ.get("REQUIRE_EXTRAS") == "1":
+                pytest.fail(f"{reason}, and REQUIRE_EXTRAS=1 forces this test")
+            pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def server_url(tmp_path_factory):
+    """A real server: `TEST_REDIS_URL`, or one that lives as long as the suite."""
+    if named := os.environ.get("TEST_REDIS_URL"):
+        yield named
+        return
+    # Imported late: coverage must be looking when the product is first imported.
+    from results.embedded import start_server
+
+    server = start_server(tmp_path_factory.mktemp("store"), persist=False)
+    yield server.url
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def server_client(server_url):
+    """One client for the whole suite, for tests that flush by themselves."""
+    with Redis.from_url(
+        server_url, socket_timeout=SERVER_SECONDS, retry=Retry(NoBackoff(), 0)
+    ) as client:
+        yield client
+
+
+@pytest.fixture
+def redis_client(server_client):
+    """The real server, empty; bytes come back."""
+    server_client.flushdb()
+    return server_client
+
+
+@pytest.fixture
+def fake_client():
+    """A store in this process, empty; bytes come back."""
+    with fakeredis.FakeRedis(server=fakeredis.FakeServer()) as client:
+        yield client
+
+
+@pytest.fixture(params=["fake", "server"])
+def store(request):
+    """Either store: what holds over both is our contract, not one store's habit."""
+    fixture = "fake_client" if request.param == "fake" else "redis_client"
+    return request.getfixturevalue(fixture)
+
+
+@pytest.fixture
+def repository(store):
+    """The repository over `store`."""
+    from results.repository import ResultRepository
+
+    return ResultRepository(store)
+
+
+@pytest.fixture
+def recorder(redis_client):
+    """The write half over `redis_client`."""
+    from results.recorder import Recorder
+
+    return Recorder(redis_client)
+
+
+@pytest.fixture
+def api(redis_client, server_url):
+    """An API client of the product over the real, empty server."""
+    from django.conf import settings
+    from rest_framework.test import APIClient
+
+    from results.connection import ALIAS, use_store
+
+    before = settings.CACHES[ALIAS]["LOCATION"]
+    use_store(server_url)
+    yield APIClient(raise_request_exception=False)
+    use_store(before)
