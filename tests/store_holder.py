@@ -18,6 +18,7 @@ from pathlib import Path
 from results.embedded import open_store
 
 ROOT = Path(__file__).resolve().parent.parent
+PROC = Path("/proc/self/stat")
 OWNER_ENDED = "the owner has ended"
 
 
@@ -79,10 +80,12 @@ def is_running(pid: int) -> bool:
     """Whether a process exists that is not only waiting to be reaped."""
     try:
         os.kill(pid, 0)
-        status = Path(f"/proc/{pid}/stat").read_text()
-    except (ProcessLookupError, FileNotFoundError):
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except ProcessLookupError:
         return False
-    return status.rpartition(")")[2].split()[0] not in "ZX"
+    except FileNotFoundError:
+        return not PROC.exists()
+    return state not in "ZX"
 
 
 def eventually(condition: Callable[[], object], seconds: float = 10.0) -> bool:

@@ -64,6 +64,13 @@ def test_a_killed_store_comes_back_at_the_same_address_with_its_data(
     ]
 
 
+def test_what_a_store_said_before_it_died_is_kept(supervised, plan):
+    died = supervised.server.pid
+    os.kill(died, signal.SIGKILL)
+    assert eventually(lambda: supervised.server.pid != died)
+    assert f"pid={died}" in plan.log_file.read_text()
+
+
 def test_a_store_that_cannot_start_again_is_tried_with_growing_pauses(
     supervised, monkeypatch, caplog
 ):

@@ -29,6 +29,8 @@ def start_server(data_dir: Path, *, persist: bool) -> RunningServer:
 
 def start_anywhere(plan: ServerPlan, cancelled: threading.Event) -> RunningServer:
     """Start on a free port, on another one when somebody was faster, five in all."""
+    # Restarts append to it: what a server said when it died is worth keeping.
+    plan.log_file.unlink(missing_ok=True)
     for _ in range(TRIES):
         try:
             return start_at(plan, fresh_address(), cancelled)

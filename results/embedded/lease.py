@@ -25,7 +25,7 @@ class Lease:
 
     def __init__(self, var_dir: Path, lock_fd: int) -> None:
         self.lock_fd = lock_fd
-        self._url_file = var_dir / URL_NAME
+        self._url_file = var_dir.absolute() / URL_NAME
         self._url_fd: int | None = None
 
     @classmethod

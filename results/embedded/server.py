@@ -103,7 +103,7 @@ class RunningServer:
 def spawn(plan: ServerPlan, address: Address) -> RunningServer:
     """Fork the server; it may not be up yet, and it may never be."""
     plan.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with open(plan.log_file, "wb", opener=_private) as log:
+    with open(plan.log_file, "ab", opener=_private) as log:
         process = subprocess.Popen(
             [sys.executable, "-I", "-S", "-c", SHIM, str(os.getpid()), plan.binary],
             stdin=subprocess.PIPE,
