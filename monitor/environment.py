@@ -31,6 +31,7 @@ class Environment:
     secret_key: str
     debug: bool
     allowed_hosts: list[str]
+    https_only: bool
     cors_allowed_origins: list[str]
     log_level: str
     live_replay_entries: int
@@ -45,6 +46,7 @@ VARIABLES = (
     "SECRET_KEY",
     "DEBUG",
     "ALLOWED_HOSTS",
+    "HTTPS_ONLY",
     "CORS_ALLOWED_ORIGINS",
     "LOG_LEVEL",
     "LIVE_REPLAY_ENTRIES",
@@ -64,6 +66,7 @@ def read_environment(env: Env | None = None) -> Environment:
         or f"per-start-{secrets.token_urlsafe(48)}",
         debug=env.bool("DEBUG", False),
         allowed_hosts=env.list("ALLOWED_HOSTS", LOOPBACK_HOSTS),
+        https_only=env.bool("HTTPS_ONLY", False),
         cors_allowed_origins=env.list("CORS_ALLOWED_ORIGINS", ["*"]),
         log_level=env.str(
             "LOG_LEVEL",

@@ -74,6 +74,20 @@ LANGUAGE_CODE = "en-us"
 
 STATIC_URL = "/static/"
 
+# Behind a proxy that ends TLS and sets X-Forwarded-Proto.
+SECURE_SSL_REDIRECT = ENVIRONMENT.https_only
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.https_only else None
+)
+SECURE_HSTS_SECONDS = 31_536_000 if ENVIRONMENT.https_only else 0
+SILENCED_SYSTEM_CHECKS = [
+    # No cookie is ever set and nothing but GET is answered: nothing to forge.
+    "security.W003",
+    # Other hosts of the domain are not ours to bind to TLS.
+    "security.W005",
+    "security.W021",
+]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
