@@ -1,0 +1,1 @@
+"""The live feed: one reader a process follows the streams, clients read from it."""

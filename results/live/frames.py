@@ -1,0 +1,66 @@
+"""What goes over the wire: Server-Sent Events as bytes."""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+import orjson
+from django_eventstream.event import Event
+from django_eventstream.utils import sse_encode_event
+
+from results.codec import events
+from results.domain import StreamEntry
+from results.live.cursors import Cursor, parse_cursor
+from results.scrub import Scrubber
+
+StoredEntry = tuple[bytes, Mapping[bytes, bytes]]
+
+logger = logging.getLogger(__name__)
+
+MESSAGE = "message"
+KEEPALIVE = b": keepalive\n\n"
+
+
+class Frame(NamedTuple):
+    """An entry as it is sent, and the position that a client has reached with it."""
+
+    cursor: Cursor
+    data: bytes
+
+
+def opening() -> bytes:
+    """The first bytes: headers go out with them, and reconnects are spread out."""
+    return f": open\nretry: {random.randint(1000, 3000)}\n\n".encode()
+
+
+def encode(test_id: str, entry: StreamEntry) -> Frame:
+    """The entry as a `message` event whose id is the entry's and whose data is JSON."""
+    text = orjson.dumps(dict(entry.fields)).decode()
+    event = Event(test_id, MESSAGE, text, id=entry.id)
+    sse = sse_encode_event(event.type, event.data, event_id=event.id)
+    return Frame(parse_cursor(entry.id), sse.encode())
+
+
+def encode_stored(
+    test_id: str, stored: Iterable[StoredEntry], scrubber: Scrubber
+) -> list[Frame]:
+    """Scrubbed frames of what Redis returned; what cannot be encoded is logged,
+    without its content, and left out."""
+    frames = []
+    for entry_id, fields in stored:
+        try:
+            entry = events.decode_entry(test_id, entry_id, fields, scrubber)
+            frames.append(encode(test_id, entry))
+        except Exception as failure:
+            # Whatever is wrong with one entry must not silence those behind it.
+            reason = type(failure).__name__
+            logger.error("left out entry %r of %s: %s", entry_id, test_id, reason)
+    return frames
+
+
+def joined(frames: Iterable[Frame]) -> bytes:
+    """Several frames for one write."""
+    return b"".join(frame.data for frame in frames)

@@ -1,0 +1,33 @@
+"""The live stream as the body of a response under ASGI."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from typing import Self
+
+
+class LiveBody:
+    """Chunks for Django to send; closing the response ends what makes them.
+
+    Django cancels a stream whose client has gone. One that was just writing is not
+    awaiting anything of ours then, and would stay registered until it is collected.
+    """
+
+    def __init__(self, chunks: AsyncGenerator[bytes, None]) -> None:
+        self._chunks = chunks
+        self._suspended_in: asyncio.AbstractEventLoop | None = None
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> bytes:
+        self._suspended_in = None
+        chunk = await anext(self._chunks)
+        self._suspended_in = asyncio.get_running_loop()
+        return chunk
+
+    def close(self) -> None:
+        """From any thread; Django calls it when the response is done with."""
+        if self._suspended_in is not None:
+            asyncio.run_coroutine_threadsafe(self._chunks.aclose(), self._suspended_in)
