@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 
 import pytest
 from redis import Redis
@@ -17,11 +18,11 @@ from results.embedded import (
     server,
     start_server,
 )
-from results.embedded.address import Address, ask, fresh_address
+from results.embedded.address import Address, Answer, ask, fresh_address
 from results.embedded.binary import find_binary
 from results.embedded.errors import StartFailed
 from results.embedded.server import SHIM, ServerPlan, quoted
-from tests.store_holder import is_running
+from tests.store_holder import eventually, is_running
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 
@@ -44,6 +45,24 @@ def program(tmp_path):
         return ServerPlan(file, tmp_path / "data", persist=False)
 
     return make
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """The launcher's clock, which stands still unless a test moves it."""
+
+    class Clock:
+        now = 1_000.0
+
+        def monotonic(self) -> float:
+            return self.now
+
+        def pass_if(self, condition: bool, seconds: float) -> None:
+            self.now += seconds if condition else 0
+
+    stopped = Clock()
+    monkeypatch.setattr(launching, "time", stopped)
+    return stopped
 
 
 def test_a_started_server_answers_as_our_child(running):
@@ -166,12 +185,13 @@ def test_a_program_that_cannot_be_run_is_named(program):
         launching.start_at(plan, fresh_address(), threading.Event())
 
 
-def test_a_server_that_never_answers_is_ended(program, monkeypatch):
-    monkeypatch.setattr(launching, "READY_SECONDS", 0.3)
-    plan = program('echo $$ > "$0.pid"; exec sleep 60')
+def test_a_server_that_never_answers_is_ended(program, clock, monkeypatch):
+    plan = program('echo $$ > "$0.new"; mv "$0.new" "$0.pid"; exec sleep 60')
+    told = plan.binary.with_suffix(".pid")
+    monkeypatch.setattr(launching, "ask", lambda url: clock.pass_if(told.exists(), 11))
     with pytest.raises(StartFailed, match="did not answer"):
         launching.start_at(plan, fresh_address(), threading.Event())
-    assert not is_running(int(plan.binary.with_suffix(".pid").read_text()))
+    assert not is_running(int(told.read_text()))
 
 
 def test_a_start_that_is_no_longer_wanted_tries_no_other_port(program):
@@ -181,27 +201,40 @@ def test_a_start_that_is_no_longer_wanted_tries_no_other_port(program):
         launching.start_anywhere(program("exec sleep 60"), cancelled)
 
 
-def test_a_server_that_still_reads_its_file_is_waited_for(tmp_path, monkeypatch):
+def test_a_server_that_still_reads_its_file_says_so(tmp_path, monkeypatch):
     first = start_server(tmp_path, persist=True)
     with Redis.from_url(first.url) as client:
-        with client.pipeline(transaction=False) as pipeline:
-            for number in range(8_000):
-                pipeline.rpush("list", number)
-            pipeline.execute()
+        client.eval("for i = 1, 50000 do redis.call('RPUSH', 'list', i) end", 0)
     first.stop()
 
     config = ServerPlan.config
     slowly = b"key-load-delay 10\n"
     monkeypatch.setattr(ServerPlan, "config", lambda *args: config(*args) + slowly)
-    monkeypatch.setattr(launching, "READY_SECONDS", 0.4)
+    plan = ServerPlan(find_binary(), tmp_path, persist=True)
+    second = server.spawn(plan, fresh_address())
     answers = []
-    monkeypatch.setattr(
-        launching, "ask", lambda url: answers.append(ask(url)) or answers[-1]
-    )
-    second = start_server(tmp_path, persist=True)
+    assert eventually(lambda: answers.append(ask(second.url)) or any(answers))
     second.stop()
-    assert any(answer and answer.loading for answer in answers)
-    assert answers[-1].pid == second.pid
+    assert answers[-1] == Answer(second.pid, loading=True)
+
+
+def test_a_server_that_reads_its_file_for_long_is_waited_for(
+    tmp_path, clock, monkeypatch
+):
+    loading_for = []
+
+    def slow(url):
+        answer = ask(url)
+        if answer is None or len(loading_for) == 5:
+            return answer
+        clock.now += 9
+        loading_for.append(9)
+        return replace(answer, loading=True)
+
+    monkeypatch.setattr(launching, "ask", slow)
+    patient = start_server(tmp_path, persist=False)
+    patient.stop()
+    assert sum(loading_for) > launching.READY_SECONDS
 
 
 def test_a_server_whose_parent_is_already_gone_does_not_start():

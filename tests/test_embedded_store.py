@@ -194,9 +194,9 @@ def test_a_store_that_died_comes_back_for_those_who_joined(tmp_path, connect):
 
 
 def test_a_store_that_hangs_is_not_joined_for_ever(tmp_path, monkeypatch):
-    monkeypatch.setattr(opening, "JOIN_SECONDS", 0.2)
-    monkeypatch.setattr(address, "ANSWER_SECONDS", 0.2)
     with open_store(tmp_path) as store:
+        monkeypatch.setattr(opening, "JOIN_SECONDS", 0.2)
+        monkeypatch.setattr(address, "ANSWER_SECONDS", 0.2)
         os.kill(store.pid, signal.SIGSTOP)
         assert find_running_store(tmp_path) is None
         assert join_store(tmp_path) is None
