@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 from typing import Any
 
@@ -14,6 +15,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from results.domain import UnknownRun, UnknownTest, UnreadableKey
+
+logger = logging.getLogger(__name__)
 
 
 class StorageUnavailable(exceptions.APIException):
@@ -51,6 +54,18 @@ class ApiExceptionHandler(ExceptionHandler):
             return StorageUnavailable()
         known: Exception = super().convert_known_exceptions(exc)
         return known
+
+    def report_exception(self, exc: exceptions.APIException, response: Response) -> None:
+        """The store's faults are one line each: an outage is no reason for a stack
+        a request."""
+        if not isinstance(exc, StorageUnavailable | BadKey):
+            super().report_exception(exc, response)
+            return
+        request = self.context["request"]
+        logger.warning(
+            "%s: %s (%s)", request.path, exc.default_code, type(self.exc).__name__
+        )
+        response._has_been_logged = True  # type: ignore[attr-defined]
 
 
 def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:

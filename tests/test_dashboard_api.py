@@ -43,7 +43,11 @@ def test_statuses_and_outcomes_add_up_to_the_total(api, redis_client):
     redis_client.hset("test:unlisted", "id", "unlisted")
     body = get(api)
     assert body["total_tests"] == 6
-    assert (body["active_tests"], body["paused_tests"], body["error_tests"]) == (4, 1, 1)
+    assert (body["active_tests"], body["paused_tests"], body["error_tests"]) == (
+        4,
+        1,
+        1,
+    )
     assert (body["passing"], body["failing"], body["pending"]) == (1, 2, 3)
     assert "skipped" not in body
 

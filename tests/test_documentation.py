@@ -29,7 +29,9 @@ def routes():
 
 def documented():
     table = README.split("## Endpoints")[1].split("\n## ")[0]
-    cells = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
+    cells = [
+        line.split("|")[1] for line in table.splitlines() if line.startswith("| `")
+    ]
     return {path for cell in cells for path in re.findall(r"`(/[^`]*)`", cell)}
 
 

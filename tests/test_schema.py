@@ -163,7 +163,9 @@ def test_what_is_served_fits_what_is_published(api, stored, document, path, test
 
 def test_a_stored_event_fits_what_is_published(api, stored, document):
     response = api.get(f"/api/tests/{TEST_ID}/live?follow=false")
-    text = b"".join(response.streaming_content if response.streaming else [response.content])
+    text = b"".join(
+        response.streaming_content if response.streaming else [response.content]
+    )
     (line,) = re.findall(rb"^data: (.*)$", text, re.MULTILINE)
     schema = {"$ref": "#/components/schemas/StreamEvent"}
     assert_fits(document, json.loads(line), schema)

@@ -149,3 +149,11 @@ def test_nothing_of_the_failure_is_told(settings, client):
         use_store(before)
     assert_unavailable(response)
     assert b"topsecret" not in response.content and b"127.0.0.1" not in response.content
+
+
+def test_an_outage_is_one_line_a_request_in_the_log(own_server, client, caplog):
+    os.kill(own_server.pid, signal.SIGKILL)
+    client.get("/api/dashboard")
+    (record,) = caplog.records
+    assert record.levelname == "WARNING" and record.exc_info is None
+    assert record.getMessage().startswith("/api/dashboard: storage_unavailable")

@@ -27,7 +27,9 @@ def test_all_tests_come_newest_first_by_default(api, redis_client):
     assert list(body) == ["tests", "total"]
     ids = [test["id"] for test in body["tests"]]
     assert (body["total"], ids[0], ids[-1]) == (30, "t27", "t05")
-    assert [t["id"] for t in api.get("/api/tests?limit=2&offset=1").json()["tests"]] == [
+    assert [
+        t["id"] for t in api.get("/api/tests?limit=2&offset=1").json()["tests"]
+    ] == [
         "t26",
         "t25",
     ]
