@@ -68,23 +68,22 @@ class _Client:
 
     async def next_chunk(self) -> bytes | None:
         """What to send next, as soon as there is something; None to end."""
-        while not self._may_not_go_on():
+        while True:
             self._listener.aevent.clear()
             try:
                 chunk = await self._news()
             except (UnknownTest, UnreadableKey):
                 # The client comes back, and is told so as it could not be told here.
                 return None
+            now = self._loop.time()
+            if self._may_not_go_on() or (now >= self._ends_at and not chunk):
+                return None
             if chunk:
                 return chunk
-            now = self._loop.time()
-            if now >= self._ends_at:
-                return None
             if now >= self._comment_at:
                 self._wrote(now)
                 return KEEPALIVE
             await self._wait(now)
-        return None
 
     async def _news(self) -> bytes:
         try:

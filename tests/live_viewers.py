@@ -1,0 +1,119 @@
+"""Clients of the live feed in this process, and the loop that they run in."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from collections.abc import Awaitable, Callable
+
+from results.live.cursors import parse_cursor
+from results.live.frames import KEEPALIVE
+from results.live.hub import current_hub
+from results.live.stream import Pace, follow
+from tests.factories import TEST_ID
+
+KEY = f"events:{TEST_ID}"
+CALM = Pace(replay_entries=50, keepalive_seconds=15.0, idle_close_seconds=300.0)
+SECONDS = 10.0
+
+
+def in_loop(scenario: Callable[[], Awaitable[None]]) -> None:
+    """Run it; nothing of the feed may be left running when all viewers have gone."""
+
+    async def whole() -> None:
+        async with asyncio.timeout(60):
+            await scenario()
+            hub = current_hub()
+            await eventually(lambda: hub.is_resting)
+            assert (hub.metrics.listeners, hub.metrics.streams) == (0, 0)
+
+    asyncio.run(whole())
+
+
+async def eventually(condition: Callable[[], object]) -> None:
+    """Until it holds; fails after 10 s."""
+    async with asyncio.timeout(SECONDS):
+        while not condition():
+            await asyncio.sleep(0.005)
+
+
+def events_of(sse: bytes) -> list[tuple[str, dict]]:
+    """Id and data of each event; fails on a line that is not as it must be."""
+    found = []
+    for block in sse.decode().split("\n\n"):
+        if not block or block.startswith(":"):
+            continue
+        event, entry_id, data = block.split("\n")
+        assert event == "event: message"
+        found.append((entry_id.removeprefix("id: "), json.loads(data[6:])))
+    return found
+
+
+def stored_ids(client, key: str = KEY) -> list[str]:
+    """The truth: what Redis holds, in order."""
+    return [entry_id.decode() for entry_id, _ in client.xrange(key)]
+
+
+def add(client, *numbers: int, key: str = KEY) -> None:
+    """Store an entry for each number, as a writer in another process does."""
+    with client.pipeline(transaction=False) as pipe:
+        for number in numbers:
+            pipe.xadd(key, {"type": "step_start", "step_number": str(number)})
+        pipe.execute()
+
+
+class Viewer:
+    """Reads a stream until it ends or is left."""
+
+    def __init__(
+        self, resume_after: str | None = None, test_id: str = TEST_ID, pace: Pace = CALM
+    ) -> None:
+        cursor = None if resume_after is None else parse_cursor(resume_after)
+        self.chunks = follow(test_id, cursor, pace)
+        self.bytes = b""
+        self.comments = 0
+        self.task: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Viewer:
+        self.task = asyncio.create_task(self._read())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        assert self.task is not None
+        self.task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self.task
+
+    @property
+    def ids(self) -> list[str]:
+        return [entry_id for entry_id, _ in events_of(self.bytes)]
+
+    @property
+    def data(self) -> list[dict]:
+        return [data for _, data in events_of(self.bytes)]
+
+    async def has(self, count: int) -> list[str]:
+        """The ids, as soon as there are so many events."""
+        await eventually(lambda: self.bytes.count(b"\nid: ") >= count)
+        return self.ids
+
+    async def _read(self) -> None:
+        async for chunk in self.chunks:
+            self.bytes += chunk
+            self.comments += chunk == KEEPALIVE
+
+
+@contextlib.contextmanager
+def product_at(url: str):
+    """The product's data connection points to this store meanwhile."""
+    from django.conf import settings
+
+    from results.connection import ALIAS, use_store
+
+    before = settings.CACHES[ALIAS]["LOCATION"]
+    use_store(url)
+    try:
+        yield
+    finally:
+        use_store(before)
