@@ -2,25 +2,22 @@
 
 from django.http import HttpResponseRedirect
 from django.urls import URLPattern, URLResolver, include, path, re_path
-from drf_spectacular.views import (
-    SpectacularJSONAPIView,
-    SpectacularRedocView,
-    SpectacularSwaggerSplitView,
-    SpectacularYAMLAPIView,
-)
+from drf_spectacular.views import SpectacularJSONAPIView, SpectacularYAMLAPIView
 
+from results.docs import RedocView, SwaggerView
 from results.health import HealthView, ReadinessView
-from results.pages import unmatched
+from results.pages import favicon, unmatched
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api", lambda request: HttpResponseRedirect("/api/")),
     path("api/", include("results.urls")),
-    path("docs", SpectacularSwaggerSplitView.as_view(url_name="openapi"), name="docs"),
-    path("redoc", SpectacularRedocView.as_view(url_name="openapi"), name="redoc"),
+    path("docs", SwaggerView.as_view(), name="docs"),
+    path("redoc", RedocView.as_view(), name="redoc"),
     path("openapi.json", SpectacularJSONAPIView.as_view(), name="openapi"),
     path("openapi.yaml", SpectacularYAMLAPIView.as_view(), name="openapi-yaml"),
     path("healthz", HealthView.as_view(), name="health"),
     path("readyz", ReadinessView.as_view(), name="readiness"),
+    path("favicon.ico", favicon, name="favicon"),
     # Last, so that DEBUG shows the same 404 as production.
     re_path(r"^(?P<path>.*)$", unmatched, name="unmatched"),
 ]

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponsePermanentRedirect,
+    HttpResponseRedirect,
+)
+from django.templatetags.static import static
 from django.urls import Resolver404, resolve
 from django.utils.encoding import escape_uri_path
 from drf_spectacular.utils import extend_schema
@@ -15,23 +21,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from results import exceptions
-
-ENDPOINTS = {
-    "dashboard": "/api/dashboard",
-    "tests": "/api/tests",
-    "test": "/api/tests/{test_id}",
-    "results": "/api/tests/{test_id}/results",
-    "run": "/api/tests/{test_id}/results/{run_id}",
-    "timing": "/api/tests/{test_id}/timing",
-    "uptime": "/api/tests/{test_id}/uptime",
-    "incidents": "/api/tests/{test_id}/incidents",
-    "live": "/api/tests/{test_id}/live",
-    "docs": "/docs",
-    "redoc": "/redoc",
-    "openapi": "/openapi.json",
-    "health": "/healthz",
-    "readiness": "/readyz",
-}
+from results.endpoints import ENDPOINTS
+from results.renderers import RootPageRenderer
 
 
 @extend_schema(exclude=True)
@@ -39,6 +30,7 @@ class ApiRootView(APIView):
     """Every endpoint; those of a test take its id."""
 
     name = "API"
+    renderer_classes = [JSONRenderer, RootPageRenderer]
 
     def get(self, request: Request) -> Response:
         return Response(ENDPOINTS)
@@ -63,6 +55,11 @@ def unmatched(request: HttpRequest, path: str = "") -> HttpResponse:
     """Outside the API: the slash form is redirected, all else is 404 as JSON."""
     found = redirect_without_slash(request)
     return found or exceptions.not_found(request, Resolver404(path))
+
+
+def favicon(request: HttpRequest) -> HttpResponse:
+    """What a browser asks for beside JSON, which cannot name an icon."""
+    return HttpResponseRedirect(static("results/favicon.svg"))
 
 
 def redirect_without_slash(request: HttpRequest) -> HttpResponse | None:

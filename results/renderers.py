@@ -2,19 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
+from django.urls import reverse
+from redis.exceptions import RedisError
 from rest_framework.exceptions import ValidationError
 from rest_framework.negotiation import DefaultContentNegotiation
-from rest_framework.renderers import BaseRenderer, BrowsableAPIRenderer
+from rest_framework.renderers import (
+    BaseRenderer,
+    BrowsableAPIRenderer,
+    JSONRenderer,
+)
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from results import metrics
+from results.browsable.form import Input, inputs
+from results.browsable.paging import PageControls, page_controls
+from results.browsable.tables import Table, table
+from results.connection import data_repository
+from results.domain import UnreadableKey
+from results.endpoints import Place, general_places, test_places
+
+# What is stored is hostile: should a text ever escape its escaping, nothing runs it.
+PAGE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+ROOT_TESTS = 50
 
 
 class StrictNegotiation(DefaultContentNegotiation):
     """DRF's, but an unknown `?format=` is a 400 that names it, not a 404."""
 
     def filter_renderers(
-        self, renderers: Sequence[BaseRenderer], format: str
+        self, renderers: Iterable[BaseRenderer], format: str
     ) -> list[BaseRenderer]:
         found = [renderer for renderer in renderers if renderer.format == format]
         if not found:
@@ -23,11 +47,100 @@ class StrictNegotiation(DefaultContentNegotiation):
 
 
 class BrowsablePageRenderer(BrowsableAPIRenderer):
-    """DRF's page, with the endpoint's parameters as a form."""
+    """DRF's page in our own dress: a form, links, page controls, and the JSON."""
 
-    def get_filter_form(self, data: Any, view: Any, request: Any) -> str | None:
-        return None
+    template = "results/page.html"
+
+    def get_context(
+        self, data: Any, accepted_media_type: str | None, renderer_context: Any
+    ) -> dict[str, Any]:
+        context = super().get_context(data, accepted_media_type, renderer_context)
+        view, request = renderer_context["view"], renderer_context["request"]
+        response = renderer_context["response"]
+        response["Content-Security-Policy"] = PAGE_POLICY
+        test_id = view.kwargs.get("test_id")
+        answered = response.status_code == 200 and request.method in ("GET", "HEAD")
+        return context | {
+            "product": settings.SPECTACULAR_SETTINGS["TITLE"],
+            "subject": view.kwargs.get("run_id", test_id),
+            "places": test_places(test_id) if _may_exist(test_id, response) else [],
+            "inputs": _inputs(view, request),
+            "table": _table(request, data, test_id) if answered else None,
+            "controls": _controls(view, request) if answered else None,
+        }
+
+    def get_breadcrumbs(self, request: Request) -> list[tuple[str, str]]:
+        """DRF's trail without the slash forms: those are redirects, not pages."""
+        root = reverse("api-root")
+        return [
+            (name, url)
+            for name, url in super().get_breadcrumbs(request)
+            if url.partition("?")[0] == root or not url.partition("?")[0].endswith("/")
+        ]
+
+
+class RootPageRenderer(BrowsablePageRenderer):
+    """Every endpoint as a link, those of a test in a row for each known test."""
+
+    template = "results/root.html"
+
+    def get_context(
+        self, data: Any, accepted_media_type: str | None, renderer_context: Any
+    ) -> dict[str, Any]:
+        context = super().get_context(data, accepted_media_type, renderer_context)
+        return context | _known_tests() | {"general_places": general_places()}
 
 
 class LivePageRenderer(BrowsablePageRenderer):
-    """The stream as a log that fills."""
+    """The stream as a log that fills, by the browser's own EventSource."""
+
+    template = "results/live.html"
+
+    def get_default_renderer(self, view: Any) -> BaseRenderer:
+        return JSONRenderer()
+
+    def get_context(
+        self, data: Any, accepted_media_type: str | None, renderer_context: Any
+    ) -> dict[str, Any]:
+        context = super().get_context(data, accepted_media_type, renderer_context)
+        request = renderer_context["request"]
+        return context | {
+            "streams": request.method in ("GET", "HEAD"),
+            "stream_url": request.build_absolute_uri(request.path),
+        }
+
+
+def _may_exist(test_id: str | None, response: Response) -> bool:
+    return test_id is not None and response.status_code != 404
+
+
+def _inputs(view: Any, request: Request) -> list[Input]:
+    query_serializer = getattr(view, "query_serializer_class", None)
+    return inputs(query_serializer(), request.query_params) if query_serializer else []
+
+
+def _table(request: Request, data: Any, test_id: str | None) -> Table | None:
+    route = request.resolver_match.url_name if request.resolver_match else None
+    return table(route, data, test_id or "")
+
+
+def _controls(view: Any, request: Request) -> PageControls | None:
+    paginator = getattr(view, "paginator", None)
+    if paginator is None:
+        return None
+    return page_controls(
+        request.query_params, paginator.total, paginator.limit, paginator.offset
+    )
+
+
+def _known_tests() -> dict[str, Any]:
+    """The rows of the root's table; without Redis the root still says what there is."""
+    try:
+        listing = data_repository().tests()
+    except (RedisError, UnreadableKey):
+        return {"tests_unlisted": True}
+    shown = metrics.newest_first(listing.tests)[:ROOT_TESTS]
+    rows: list[tuple[str, str | None, list[Place]]] = [
+        (test.id, test.name, test_places(test.id)) for test in shown
+    ]
+    return {"tests": rows, "tests_more": len(listing.tests) - len(shown)}

@@ -30,8 +30,13 @@ class ResultsViewSet(GenericViewSet):  # type: ignore[type-arg]
         parameters.QuerySerializer
     )
 
+    title: str
     operation_id: str
     tag = "results"
+
+    def get_view_name(self) -> str:
+        """What the page is called; DRF's own `name` is reset by `as_view`."""
+        return self.title
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
@@ -49,7 +54,7 @@ class ResultsViewSet(GenericViewSet):  # type: ignore[type-arg]
 class RunHistoryViewSet(ListModelMixin, ResultsViewSet):
     """Run history of a test, newest first; ties keep one order over all pages."""
 
-    name = "Results"
+    title = "Results"
     operation_id = "get_test_results"
     serializer_class = serializers.RunSerializer
     pagination_class = pagination.RunPagination
@@ -62,7 +67,7 @@ class RunHistoryViewSet(ListModelMixin, ResultsViewSet):
 class RunViewSet(RetrieveModelMixin, ResultsViewSet):
     """One run with all that was stored about it."""
 
-    name = "Run"
+    title = "Run"
     operation_id = "get_test_run"
     serializer_class = serializers.RunSerializer
 
@@ -73,7 +78,7 @@ class RunViewSet(RetrieveModelMixin, ResultsViewSet):
 class TimingViewSet(ListModelMixin, ResultsViewSet):
     """Response times of a test's runs, newest first, for charts."""
 
-    name = "Timing"
+    title = "Timing"
     operation_id = "get_test_timing"
     serializer_class = serializers.TimingPointSerializer
     pagination_class = pagination.TimingPagination
@@ -86,7 +91,7 @@ class TimingViewSet(ListModelMixin, ResultsViewSet):
 class UptimeViewSet(RetrieveModelMixin, ResultsViewSet):
     """Share of runs passed in a window that ends now; its start is included."""
 
-    name = "Uptime"
+    title = "Uptime"
     operation_id = "get_test_uptime"
     serializer_class = serializers.UptimeSerializer
     query_serializer_class = parameters.UptimeQuery
@@ -99,7 +104,7 @@ class UptimeViewSet(RetrieveModelMixin, ResultsViewSet):
 class IncidentViewSet(ListModelMixin, ResultsViewSet):
     """Failed runs as the writer noted them, newest first."""
 
-    name = "Incidents"
+    title = "Incidents"
     operation_id = "get_test_incidents"
     serializer_class = serializers.IncidentSerializer
     pagination_class = pagination.IncidentPagination
@@ -112,7 +117,7 @@ class IncidentViewSet(ListModelMixin, ResultsViewSet):
 class DashboardViewSet(RetrieveModelMixin, ResultsViewSet):
     """Counts over all tests, and the five that ran last."""
 
-    name = "Dashboard"
+    title = "Dashboard"
     operation_id = "get_dashboard"
     serializer_class = serializers.DashboardSerializer
 
@@ -127,7 +132,7 @@ class TestListViewSet(ListModelMixin, ResultsViewSet):
     """All tests, newest first; what is secret about a test is not among its fields."""
 
     __test__ = False
-    name = "Tests"
+    title = "Tests"
     operation_id = "list_tests"
     tag = "tests"
     serializer_class = serializers.SyntheticTestSerializer
@@ -144,7 +149,7 @@ class TestViewSet(RetrieveModelMixin, ResultsViewSet):
     """One test; with data and no definition it has its id and nulls."""
 
     __test__ = False
-    name = "Test"
+    title = "Test"
     operation_id = "get_test"
     tag = "tests"
     serializer_class = serializers.SyntheticTestSerializer

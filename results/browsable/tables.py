@@ -1,0 +1,148 @@
+"""The rows of an answer as a table with links.
+
+Every text here was written by somebody else: it is shown as text, and a link leads
+only to a path that was built from a checked id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from results.domain import FAILED_RESULTS
+from results.endpoints import run_href, test_href
+
+Record = Mapping[str, Any]
+LONGEST_TEXT = 160
+LONGEST_LINE = 36
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A text, where it leads, and `passed` or `failed` when it says so."""
+
+    text: str
+    href: str | None = None
+    outcome: str | None = None
+
+    @property
+    def is_brief(self) -> bool:
+        """Whether it reads better on one line: ids, times, numbers."""
+        return len(self.text) <= LONGEST_LINE
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Headings and rows of the same length."""
+
+    headings: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+Column = Callable[[Record, str], Cell]
+
+
+def table(route: str | None, data: Record, test_id: str) -> Table | None:
+    """The table for an answer of the named route; None where it holds no rows."""
+    if route not in _TABLES:
+        return None
+    items_key, columns = _TABLES[route]
+    rows = tuple(
+        tuple(cell(record, test_id) for cell in columns.values())
+        for record in data[items_key]
+    )
+    return Table(tuple(columns), rows)
+
+
+def shortened(text: str) -> str:
+    """The text, cut where a row would become a page; whole in the JSON below."""
+    return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"
+
+
+def _text(name: str) -> Column:
+    def column(record: Record, _test_id: str) -> Cell:
+        value = record.get(name)
+        return Cell("" if value is None else shortened(str(value)))
+
+    return column
+
+
+def _run(record: Record, test_id: str) -> Cell:
+    run_id = record.get("run_id")
+    return Cell("" if run_id is None else shortened(run_id), run_href(test_id, run_id))
+
+
+def _test(name: str) -> Column:
+    def column(record: Record, _test_id: str) -> Cell:
+        return Cell(record[name], test_href(record[name]))
+
+    return column
+
+
+def _passed(record: Record, _test_id: str) -> Cell:
+    outcome = "passed" if record.get("passed") else "failed"
+    return Cell(outcome, outcome=outcome)
+
+
+def _last_result(record: Record, _test_id: str) -> Cell:
+    said = record.get("last_result")
+    outcome = "failed" if said in FAILED_RESULTS else said
+    known = outcome if outcome in ("passed", "failed") else None
+    return Cell("never ran" if not said else shortened(said), outcome=known)
+
+
+def _duration(record: Record, _test_id: str) -> Cell:
+    value = record.get("duration_ms")
+    return Cell("" if value is None else f"{value:,.10g} ms")
+
+
+def _steps(record: Record, _test_id: str) -> Cell:
+    passed, total = record.get("steps_passed"), record.get("steps_total")
+    if passed is None and total is None:
+        return Cell("")
+    return Cell(" of ".join("?" if n is None else f"{n:,}" for n in (passed, total)))
+
+
+_TABLES: dict[str, tuple[str, dict[str, Column]]] = {
+    "test-results": (
+        "results",
+        {
+            "Run": _run,
+            "Outcome": _passed,
+            "Started": _text("started_at"),
+            "Duration": _duration,
+            "Steps": _steps,
+            "Error": _text("error"),
+        },
+    ),
+    "test-timing": (
+        "timing",
+        {"Time": _text("timestamp"), "Duration": _duration, "Run": _run},
+    ),
+    "test-incidents": (
+        "incidents",
+        {"Run": _run, "Started": _text("started_at"), "Error": _text("error")},
+    ),
+    "test-list": (
+        "tests",
+        {
+            "Test": _test("id"),
+            "Name": _text("name"),
+            "Status": _text("status"),
+            "Last result": _last_result,
+            "Last run": _text("last_run_at"),
+        },
+    ),
+    "dashboard": (
+        "recent_runs",
+        {
+            "Test": _test("test_id"),
+            "Name": _text("test_name"),
+            "Last result": _last_result,
+            "Last run": _text("last_run_at"),
+            "Duration": _duration,
+            "Steps": _steps,
+        },
+    ),
+}

@@ -1,0 +1,73 @@
+"""The paths that people are shown: the root's answer, and every link beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import get_script_prefix
+
+from results.keys import RUN_ID, TEST_ID
+
+ENDPOINTS = {
+    "dashboard": "/api/dashboard",
+    "tests": "/api/tests",
+    "test": "/api/tests/{test_id}",
+    "results": "/api/tests/{test_id}/results",
+    "run": "/api/tests/{test_id}/results/{run_id}",
+    "timing": "/api/tests/{test_id}/timing",
+    "uptime": "/api/tests/{test_id}/uptime",
+    "incidents": "/api/tests/{test_id}/incidents",
+    "live": "/api/tests/{test_id}/live",
+    "docs": "/docs",
+    "redoc": "/redoc",
+    "openapi": "/openapi.json",
+    "health": "/healthz",
+    "readiness": "/readyz",
+}
+# A browser resolves these away, so that the link would lead elsewhere.
+_DOT_SEGMENTS = (".", "..")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A link: what it is called, and where it leads."""
+
+    name: str
+    href: str
+
+
+def general_places() -> list[Place]:
+    """Every endpoint that needs no id."""
+    return [
+        Place(name, _mounted(path))
+        for name, path in ENDPOINTS.items()
+        if "{" not in path
+    ]
+
+
+def test_places(test_id: str) -> list[Place]:
+    """Every endpoint of one test, the test itself first."""
+    return [
+        Place(name, _mounted(path.format(test_id=test_id)))
+        for name, path in ENDPOINTS.items()
+        if "{test_id}" in path and "{run_id}" not in path
+    ]
+
+
+def test_href(test_id: str | None) -> str | None:
+    """Where a test is; None when no path can name it."""
+    if test_id is None or not TEST_ID.fullmatch(test_id):
+        return None
+    return _mounted(ENDPOINTS["test"].format(test_id=test_id))
+
+
+def run_href(test_id: str, run_id: str | None) -> str | None:
+    """Where a run is; None when no path can name it: writers choose the ids."""
+    if run_id is None or run_id in _DOT_SEGMENTS or not RUN_ID.fullmatch(run_id):
+        return None
+    return _mounted(ENDPOINTS["run"].format(test_id=test_id, run_id=run_id))
+
+
+def _mounted(path: str) -> str:
+    """The path below the prefix that the whole site may be served under."""
+    return get_script_prefix().rstrip("/") + path
