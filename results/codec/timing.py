@@ -8,6 +8,7 @@ Three encodings are stored in the wild (CONTRACT, `timing:{id}`); ours is
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 from results.codec import times
 from results.codec.strict_json import MAX_INTEGER
@@ -21,8 +22,26 @@ _ID_DIGITS = 8
 
 
 def encode_member(duration_ms: int | float, run_id: str) -> str:
-    """Our encoding: unique by run id, so equal durations of two runs both stay."""
-    return f"{duration_ms}:{run_id}"
+    """Our encoding: unique by run id, so equal durations of two runs both stay.
+
+    A duration gets a fraction (`.0`) where the id would be read as the duration else.
+    Raises `ValueError` for an id that no reader could tell from a broken duration.
+    """
+    for number in (duration_ms, float(duration_ms)):
+        # Never in the form 1e-05, which reads as a run id.
+        duration = format(Decimal(repr(number + 0)), "f")
+        member = f"{duration}:{run_id}"
+        if _reads_back(member, number, run_id):
+            return member
+    raise ValueError("run_id would be read as a broken duration")
+
+
+def _reads_back(member: str, duration_ms: int | float, run_id: str) -> bool:
+    try:
+        point = decode_member(member.encode(), 0)
+    except CorruptMember:
+        return False
+    return (point.duration_ms, point.run_id) == (duration_ms, run_id)
 
 
 def decode_member(member: bytes, score: float) -> TimingPoint:
@@ -62,7 +81,11 @@ def _right_is_duration(left: str, right: str) -> bool:
     """Both look like durations: a fraction decides, then eight digits (an id)."""
     if ("." in left) != ("." in right):
         return "." in right
-    return len(left) == _ID_DIGITS and len(right) != _ID_DIGITS
+    return _is_eight_digits(left) and not _is_eight_digits(right)
+
+
+def _is_eight_digits(text: str) -> bool:
+    return len(text) == _ID_DIGITS and "." not in text
 
 
 def _number(text: str) -> int | float:
