@@ -7,20 +7,32 @@ from collections.abc import Mapping
 from results.domain import StreamEntry
 from results.scrub import Scrubber
 
-# Ids and times are never scrubbed: a hidden value `2026` would blank every one.
-UNTOUCHED = frozenset({"run_id", "test_id", "timestamp"})
+# Words of the protocol, which a hidden value `true` or `error` must not blank.
+WORDS = {
+    "passed": frozenset({"true", "True", "false", "False"}),
+    "type": frozenset(
+        {
+            "plan_start",
+            "plan_complete",
+            "browser_start",
+            "step_start",
+            "step_complete",
+            "eval_start",
+            "eval_complete",
+            "error",
+        }
+    ),
+}
 
 
 def decode_entry(
     test_id: str, entry_id: bytes, fields: Mapping[bytes, bytes], scrubber: Scrubber
 ) -> StreamEntry:
-    """The entry with scrubbed text and the test's id; undecodable bytes are replaced."""
+    """Scrubbed text and the test's id; bytes that are no text are replaced."""
     texts = {_text(key): _text(value) for key, value in fields.items()}
-    scrubbed = {
-        key: value if key in UNTOUCHED else scrubber.text(value)
-        for key, value in texts.items()
-    }
-    return StreamEntry(entry_id.decode(), scrubbed | {"test_id": test_id})
+    words = {key: value for key, value in texts.items() if value in WORDS.get(key, ())}
+    shown = scrubber.value(texts) | words | {"test_id": test_id}
+    return StreamEntry(entry_id.decode(), shown)
 
 
 def _text(raw: bytes) -> str:

@@ -70,8 +70,6 @@ INCIDENT_FIELDS: Mapping[str, Rule] = {
     "started_at": is_text,
     "alert_sent": is_boolean,
 }
-# Never scrubbed: a hidden value `2026` would blank every time and many an id.
-UNTOUCHED = frozenset({"run_id", "test_id", "started_at", "completed_at"})
 STEPS = "step_results"
 
 
@@ -85,7 +83,7 @@ def decode_run(raw: bytes, scrubber: Scrubber, whole: bool) -> Run:
 
 
 def decode_incident(raw: bytes, scrubber: Scrubber, whole: bool) -> Incident:
-    """The incident in an element, as a summary unless `whole`; raises `CorruptMember`."""
+    """The incident in an element, a summary unless `whole`; raises `CorruptMember`."""
     stored = parse_object(raw)
     fields = _declared(stored, INCIDENT_FIELDS)
     known = INCIDENT_FIELDS.keys()
@@ -141,12 +139,9 @@ def _outgoing(
     if whole and scrubber.complete:
         fields |= {key: value for key, value in stored.items() if key not in known}
     if scrubber.is_needed(raw):
-        fields = {
-            key: value if key in UNTOUCHED else scrubber.value(value)
-            for key, value in fields.items()
-        }
+        fields = scrubber.value(fields)
     if not whole:
-        fields |= _cut(fields) | {"truncated": True, "size_bytes": len(raw)}
+        fields = _cut(fields) | {"truncated": True, "size_bytes": len(raw)}
     if not scrubber.complete:
         fields["redacted"] = True
     return fields
@@ -155,7 +150,6 @@ def _outgoing(
 def _cut(fields: Fields) -> Fields:
     """After scrubbing: a secret cut in two would no longer be recognised."""
     return {
-        name: text[:SUMMARY_TEXT]
-        for name in ("error", "details")
-        if isinstance(text := fields.get(name), str)
+        name: value[:SUMMARY_TEXT] if isinstance(value, str) else value
+        for name, value in fields.items()
     }
