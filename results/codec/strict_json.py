@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Iterable
 from typing import Any, NoReturn
 
 import orjson
@@ -82,17 +83,15 @@ def _check_depth(raw: bytes, value: Any) -> None:
     if raw.count(b"{") + raw.count(b"[") <= MAX_DEPTH:
         return
     level, depth = [value], 0
-    while level:
-        level = [child for parent in level for child in _children(parent)]
+    while level := [item for item in level if isinstance(item, dict | list)]:
         depth += 1
-        if depth > MAX_DEPTH + 1:
+        if depth > MAX_DEPTH:
             raise CorruptMember("nesting over 200")
+        level = [child for container in level for child in _children(container)]
 
 
-def _children(value: Any) -> list[Any]:
-    if isinstance(value, dict):
-        return list(value.values())
-    return value if isinstance(value, list) else []
+def _children(container: dict[str, Any] | list[Any]) -> Iterable[Any]:
+    return container.values() if isinstance(container, dict) else container
 
 
 def _without_surrogates(value: Any) -> Any:
