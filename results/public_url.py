@@ -6,26 +6,41 @@ Patterns, not a parser: stored URLs are hostile, and a parser raises on some.
 from __future__ import annotations
 
 import re
+from urllib.parse import unquote_plus
 
 HIDDEN = "***"
-# A browser reads backslashes as slashes, and takes the last @ of the authority.
-_USERINFO = re.compile(r"^(\s*(?:[A-Za-z][A-Za-z0-9+.-]*:)?[/\\]{2,})[^/\\?#]*@")
-_PARAMETER = re.compile(r"([?&;#])([^=&;#?]+)=([^&;#]*)")
+# A browser reads backslashes as slashes, needs none behind `https:`, and takes the
+# last @ of the authority.
+_USERINFO = re.compile(
+    r"^(\s*(?:(?:https?|wss?|ftp):[/\\]*|(?:[a-z][a-z0-9+.-]*:)?[/\\]{2,})?)"
+    r"[^/\\?#]*@",
+    re.IGNORECASE,
+)
+_PARAMETER = re.compile(r"[?&;#]([^=&;#?]+)=")
+# Servers differ on `;` and a second `?`: a secret may reach beyond them.
+_VALUE = re.compile(r"[^&#]+")
 _SECRET_NAME = re.compile(
-    r"token|secret|passw|passphrase|pwd|credential|signature|session|jwt|bearer"
-    r"|auth(?!or)|apikey|key$|(?:^|[^a-z])(?:key|sig|pass|pin|otp|code|sid)(?:[^a-z]|$)",
+    r"token|secret|passw|passphrase|passcode|pass$|pwd|credential|signature|hmac"
+    r"|session|sessid|jwt|bearer|auth(?!or(?!i[sz]))|apikey|key$"
+    r"|(?:^|[^a-z])(?:key|sig|pass|pin|otp|code|sid)(?:[^a-z]|$)",
     re.IGNORECASE,
 )
 
 
 def public_url(url: str | None) -> str | None:
-    """`url` without userinfo; values of token, key, password ... parameters as `***`."""
+    """`url` without userinfo; values of token, key, password ... parameters hidden."""
     if url is None:
         return None
-    return _PARAMETER.sub(_hide, _USERINFO.sub(r"\1", url))
+    return _without_secrets(_USERINFO.sub(r"\1", url))
 
 
-def _hide(parameter: re.Match[str]) -> str:
-    mark, name, value = parameter.groups()
-    secret = _SECRET_NAME.search(name.replace("%5F", "_").replace("%5f", "_"))
-    return f"{mark}{name}={HIDDEN if secret and value else value}"
+def _without_secrets(url: str) -> str:
+    """Name by name, so that a parameter inside another one's value is seen, too."""
+    shown, done = [], 0
+    for name in _PARAMETER.finditer(url):
+        if name.start() < done or not _SECRET_NAME.search(unquote_plus(name[1])):
+            continue
+        if value := _VALUE.match(url, name.end()):
+            shown += [url[done : name.end()], HIDDEN]
+            done = value.end()
+    return "".join(shown) + url[done:]
