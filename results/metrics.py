@@ -91,7 +91,8 @@ def next_firing(schedule: str, minute: datetime) -> datetime | None:
         return None
     try:
         return next(CronSim(schedule, minute), None)
-    except CronSimError:
+    except (CronSimError, ValueError):
+        # ValueError: a number of more digits than Python reads.
         return None
 
 
