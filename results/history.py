@@ -52,6 +52,9 @@ class History(Sequence[Item], Generic[Item]):
             raise IndexError("no readable item there")
         return items[0]
 
+    def __reversed__(self) -> Iterator[Item]:
+        return reversed(list(self))
+
     def _slice(self, index: slice) -> list[Item]:
         if index.step not in (None, 1) or (index.start or 0) < 0:
             return list(self)[index]
