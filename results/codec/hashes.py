@@ -71,9 +71,9 @@ def _shown_variables(stored: Hash) -> tuple[Variable, ...] | None:
     except CorruptMember:
         return None
     return tuple(
-        Variable(item["name"], _is_hidden(item))
+        Variable(name, _is_hidden(item))
         for item in variables
-        if isinstance(item.get("name"), str)
+        if isinstance(name := item.get("name"), str)
     )
 
 
