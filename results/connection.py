@@ -7,7 +7,7 @@ hold a request for a minute when the server hangs, so no client is left to them.
 from __future__ import annotations
 
 import contextlib
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.cache import caches
@@ -28,6 +28,8 @@ ALIAS = "results"
 CONNECT_SECONDS = 0.5
 COMMAND_SECONDS = 1.0
 BLOCK_SECONDS = 5.0
+# What an operator's command may take at once, a whole dump for example.
+BULK_SECONDS = 60.0
 
 
 def read_retry() -> Retry:
@@ -36,11 +38,11 @@ def read_retry() -> Retry:
     return Retry(NoBackoff(), 1, supported_errors=(RedisConnectionError,))
 
 
-class DataConnectionFactory(ConnectionFactory):
+class DataConnectionFactory(ConnectionFactory):  # type: ignore[misc]  # untyped
     """django-redis' factory with our limits; bytes come back undecoded."""
 
     def make_connection_params(self, url: str) -> dict[str, Any]:
-        params = super().make_connection_params(url)
+        params: dict[str, Any] = super().make_connection_params(url)
         return params | {
             "socket_timeout": COMMAND_SECONDS,
             "socket_connect_timeout": CONNECT_SECONDS,
@@ -51,20 +53,21 @@ class DataConnectionFactory(ConnectionFactory):
 
 def command_client() -> Redis:
     """The client for reads: one retry on a dead connection, none on a slow one."""
-    if not settings.CACHES[ALIAS]["LOCATION"]:
+    if not data_url():
         raise ImproperlyConfigured(
             "REDIS_URL is not set and no store was started: set REDIS_URL, or start "
             "with `manage.py demo` or `manage.py runserver`, which bring a store along"
         )
-    return get_redis_connection(ALIAS)
+    client: Redis = get_redis_connection(ALIAS)
+    return client
 
 
-def writer_client(url: str) -> Redis:
+def writer_client(url: str, command_seconds: float = COMMAND_SECONDS) -> Redis:
     """A client for writes: never a silent second try, which could write twice."""
     return Redis(
         connection_pool=ConnectionPool.from_url(
             url,
-            socket_timeout=COMMAND_SECONDS,
+            socket_timeout=command_seconds,
             socket_connect_timeout=CONNECT_SECONDS,
             retry=Retry(NoBackoff(), 0),
         )
@@ -84,7 +87,7 @@ def stream_client(url: str) -> AsyncRedis:
 
 def data_url() -> str:
     """Where the data is: REDIS_URL, or the store that a command brought along."""
-    return str(settings.CACHES[ALIAS]["LOCATION"])
+    return str(_cache_settings()["LOCATION"])
 
 
 def use_store(url: str) -> None:
@@ -93,9 +96,13 @@ def use_store(url: str) -> None:
     Before the first read: a client that a thread already holds keeps its server.
     """
     settings.REDIS_URL = url
-    settings.CACHES[ALIAS]["LOCATION"] = url
+    _cache_settings()["LOCATION"] = url
     with contextlib.suppress(AttributeError):
         del caches[ALIAS]
+
+
+def _cache_settings() -> dict[str, Any]:
+    return cast(dict[str, Any], settings.CACHES[ALIAS])
 
 
 def data_repository() -> ResultRepository:

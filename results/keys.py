@@ -11,7 +11,7 @@ RUN_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """Key names under an optional prefix (CONTRACT: one set of names an installation)."""
+    """Key names under an optional prefix (one set of names an installation)."""
 
     prefix: str = ""
 

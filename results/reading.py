@@ -82,7 +82,8 @@ def queue_hash(
 def named(reply: Any, fields: tuple[str, ...]) -> hashes.Hash | Exception:
     """The hash's fields by name, or the error of a key that is no hash."""
     if isinstance(reply, Exception):
-        return _lasting(reply)
+        lasting: Exception = _lasting(reply)
+        return lasting
     return dict(zip(fields, reply, strict=True))
 
 

@@ -8,7 +8,7 @@ secret about it, so that no reader can forget either. Redis errors pass through:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from redis import Redis
 from redis.client import Pipeline
@@ -24,6 +24,8 @@ from results.domain import (
     SyntheticTest,
     TestListing,
     TimingPoint,
+    UnknownTest,
+    UnreadableKey,
     Window,
     WindowRuns,
 )
@@ -117,14 +119,14 @@ class ResultRepository:
         """Newest first by score, from all three member encodings."""
         key = self.keys.timing(test_id)
 
+        def queue(pipe: Pipeline, start: int, stop: int) -> None:
+            pipe.zcard(key)
+            pipe.zrevrange(key, start, stop, withscores=True)
+
         def fetch(offset: int, limit: int) -> Page[TimingPoint]:
-            answer = self._read(
-                test_id,
-                lambda pipe: pipe.zcard(key).zrevrange(
-                    key, *_ranks(offset, limit), withscores=True
-                ),
-            )
-            total, members = answer.replies
+            total, members = self._read(
+                test_id, lambda pipe: queue(pipe, *_ranks(offset, limit))
+            ).replies
             points = unreadable.left_out(
                 key, members, lambda pair: timing.decode_member(*pair)
             )
@@ -215,7 +217,8 @@ class ResultRepository:
             start += size
             average = max(1, sum(len(member) for member, _ in chunk) // len(chunk))
             size = max(1, min(LARGEST_CHUNK, CHUNK_BYTES // average))
-            chunk = self.client.zrevrange(key, start, start + size - 1, withscores=True)
+            found = self.client.zrevrange(key, start, start + size - 1, withscores=True)
+            chunk = cast(list[Scored], found)
 
     def _queue_listed(self, pipe: Pipeline, test_id: str) -> None:
         pipe.exists(self.keys.test(test_id))
@@ -232,14 +235,20 @@ class ResultRepository:
             try:
                 return records.decode_run(member, scrubber, whole=False)
             except CorruptMember:
-                return next(iter(self.runs(test_id)[:READABLE_WITHIN]), None)
+                return self._next_readable(test_id)
         return None
+
+    def _next_readable(self, test_id: str) -> Run | None:
+        try:
+            return next(iter(self.runs(test_id)[:READABLE_WITHIN]), None)
+        except (UnknownTest, UnreadableKey):
+            return None  # gone, or replaced, since the first look
 
     def _decoded_test(
         self, test_id: str, stored: hashes.Hash | Exception, scrubber: Scrubber
     ) -> SyntheticTest:
         if isinstance(stored, Exception):
-            return checked(stored)
+            raise UnreadableKey(self.keys.test(test_id))
         if not any(stored.values()):
             return SyntheticTest(test_id)
         return hashes.decode_test(test_id, stored, scrubber)

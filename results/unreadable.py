@@ -20,7 +20,7 @@ _seen: set[bytes] = set()
 
 def note(key: str, member: bytes, reason: Exception) -> None:
     """Log that `member` of `key` was skipped, the first time this process sees it."""
-    digest = hashlib.blake2b(member, digest_size=8, key=key.encode()[:64]).digest()
+    digest = hashlib.blake2b(key.encode() + b"\0" + member, digest_size=8).digest()
     if digest in _seen:
         return
     if len(_seen) >= REMEMBERED:

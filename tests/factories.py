@@ -111,7 +111,7 @@ def store_test(client: Any, test_id: str = TEST_ID, **fields: str) -> None:
 def store_run(
     client: Any, test_id: str, run: dict[str, Any] | bytes, score: float = NOW_SCORE
 ) -> None:
-    """A run with its timing and, if it failed, its incident; bytes: the member alone."""
+    """A run with its timing and, if failed, its incident; bytes: the member alone."""
     client.zadd(f"results:{test_id}", {to_member(run): score})
     if isinstance(run, bytes):
         return

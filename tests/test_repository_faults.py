@@ -1,0 +1,47 @@
+"""What the server refuses passes through: it is no property of one key."""
+
+import pytest
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import NoPermissionError
+from redis.retry import Retry
+
+from results.embedded.address import free_port
+from results.repository import ResultRepository
+from tests.factories import TEST_ID, make_run, store_run, store_test
+
+USER = "reader-without-sets"
+
+
+@pytest.fixture
+def restricted(redis_client):
+    """A repository whose user may not read sets: neither the index nor our own."""
+    kwargs = redis_client.connection_pool.connection_kwargs
+    redis_client.acl_setuser(
+        USER, enabled=True, passwords=["+pw"], keys=["*"], categories=["+@all", "-@set"]
+    )
+    with Redis(
+        host=kwargs["host"], port=kwargs["port"], username=USER, password="pw"
+    ) as client:
+        yield ResultRepository(client)
+    redis_client.acl_deluser(USER)
+
+
+def test_a_refused_command_is_the_servers_error_and_no_wrong_type(
+    restricted, redis_client
+):
+    store_test(redis_client)
+    store_run(redis_client, TEST_ID, make_run())
+    with pytest.raises(NoPermissionError):
+        restricted.runs(TEST_ID).page(0, 10)
+    with pytest.raises(NoPermissionError):
+        restricted.tests()
+    with pytest.raises(NoPermissionError):
+        restricted.newest_runs([TEST_ID])
+
+
+def test_a_server_that_is_not_there_is_the_clients_error():
+    nowhere = Redis(port=free_port(), retry=Retry(NoBackoff(), 0))
+    with nowhere, pytest.raises(RedisConnectionError):
+        ResultRepository(nowhere).ping()
