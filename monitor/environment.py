@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import cast
+from urllib.parse import parse_qs, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvValidationError, ValidationError, validate
@@ -19,6 +21,16 @@ from environs import Env, EnvValidationError, ValidationError, validate
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 REDIS_SCHEMES = ("redis", "rediss", "unix")
+# In a URL they would overrule the limits and the bytes that the product relies on.
+OUR_OPTIONS = {
+    "decode_responses",
+    "encoding",
+    "encoding_errors",
+    "retry_on_error",
+    "retry_on_timeout",
+    "socket_connect_timeout",
+    "socket_timeout",
+}
 
 
 @dataclass(frozen=True)
@@ -65,9 +77,11 @@ def read_environment(env: Env | None = None) -> Environment:
         secret_key=env.str("SECRET_KEY", "")
         or f"per-start-{secrets.token_urlsafe(48)}",
         debug=env.bool("DEBUG", False),
-        allowed_hosts=env.list("ALLOWED_HOSTS", LOOPBACK_HOSTS),
+        allowed_hosts=env.list("ALLOWED_HOSTS", LOOPBACK_HOSTS, subcast=str.strip),
         https_only=env.bool("HTTPS_ONLY", False),
-        cors_allowed_origins=env.list("CORS_ALLOWED_ORIGINS", ["*"]),
+        cors_allowed_origins=env.list(
+            "CORS_ALLOWED_ORIGINS", ["*"], subcast=str.strip
+        ),
         log_level=env.str(
             "LOG_LEVEL",
             "INFO",
@@ -92,10 +106,8 @@ def read_environment(env: Env | None = None) -> Environment:
 
 def _report(bad: EnvValidationError) -> str:
     """One line a variable. Values stay out: REDIS_URL holds a password."""
-    lines = [
-        f"{name}: {' '.join(str(reason) for reason in reasons)}"
-        for name, reasons in sorted(bad.error_messages.items())
-    ]
+    reported = cast(Mapping[str, list[str]], bad.error_messages)
+    lines = [f"{name}: {' '.join(said)}" for name, said in sorted(reported.items())]
     return "bad environment variables:\n  " + "\n  ".join(lines)
 
 
@@ -109,9 +121,13 @@ def _redis_url(url: str | None) -> None:
         raise ValidationError("is not a URL") from None
     if parts.scheme not in REDIS_SCHEMES:
         raise ValidationError("must start with redis://, rediss:// or unix://")
-    where = parts.path if parts.scheme == "unix" else parts.hostname
-    if not where or not port_is_fine:
+    is_socket = parts.scheme == "unix"
+    if not (parts.path if is_socket else parts.hostname) or not port_is_fine:
         raise ValidationError("names no server")
+    if not is_socket and not re.fullmatch(r"/?|/[0-9]{1,4}", parts.path):
+        raise ValidationError("must end in the number of a database, like /0")
+    if found := OUR_OPTIONS & parse_qs(parts.query, keep_blank_values=True).keys():
+        raise ValidationError(f"may not set {', '.join(sorted(found))}")
 
 
 def _key_prefix(prefix: str) -> None:

@@ -1,0 +1,161 @@
+"""The environment: defaults, types, and bad values named all at once."""
+
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from monitor.environment import (
+    BASE_DIR,
+    LOOPBACK_HOSTS,
+    VARIABLES,
+    Environment,
+    read_environment,
+)
+
+
+@pytest.fixture(autouse=True)
+def clean(monkeypatch):
+    for name in VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+
+
+def read_with(monkeypatch, **variables):
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    return read_environment()
+
+
+def test_nothing_has_to_be_set():
+    found = read_environment()
+    assert found == Environment(
+        redis_url=None,
+        redis_key_prefix="",
+        var_dir=BASE_DIR / "var",
+        secret_key=found.secret_key,
+        debug=False,
+        allowed_hosts=LOOPBACK_HOSTS,
+        https_only=False,
+        cors_allowed_origins=["*"],
+        log_level="INFO",
+        live_replay_entries=50,
+        live_keepalive_seconds=15.0,
+        live_idle_close_seconds=300.0,
+    )
+
+
+def test_every_variable_is_a_field_and_every_field_a_variable():
+    assert [field.name.upper() for field in fields(Environment)] == list(VARIABLES)
+
+
+def test_a_secret_key_that_was_not_set_is_new_at_every_start():
+    first, second = read_environment(), read_environment()
+    assert first.secret_key != second.secret_key
+    assert len(first.secret_key) >= 50
+
+
+def test_values_are_typed(monkeypatch):
+    found = read_with(
+        monkeypatch,
+        REDIS_URL="rediss://user:pw@redis.example.com:6380/2",
+        REDIS_KEY_PREFIX="eu:",
+        VAR_DIR="/srv/var",
+        SECRET_KEY="given",
+        DEBUG="true",
+        ALLOWED_HOSTS="a.example.com, b.example.com",
+        HTTPS_ONLY="1",
+        CORS_ALLOWED_ORIGINS="https://app.example.com, https://b.example.com",
+        LOG_LEVEL="WARNING",
+        LIVE_REPLAY_ENTRIES="0",
+        LIVE_KEEPALIVE_SECONDS="0.5",
+        LIVE_IDLE_CLOSE_SECONDS="60",
+    )
+    assert found == Environment(
+        redis_url="rediss://user:pw@redis.example.com:6380/2",
+        redis_key_prefix="eu:",
+        var_dir=Path("/srv/var"),
+        secret_key="given",
+        debug=True,
+        allowed_hosts=["a.example.com", "b.example.com"],
+        https_only=True,
+        cors_allowed_origins=["https://app.example.com", "https://b.example.com"],
+        log_level="WARNING",
+        live_replay_entries=0,
+        live_keepalive_seconds=0.5,
+        live_idle_close_seconds=60.0,
+    )
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "redis://localhost",
+        "redis://localhost/",
+        "redis://localhost:6379/0",
+        "redis://:pw@127.0.0.1:6379/15",
+        "redis://[::1]:6379",
+        "rediss://redis.example.com?ssl_cert_reqs=none",
+        "unix:///run/redis.sock",
+        "unix:///run/redis.sock?db=1",
+    ],
+)
+def test_these_are_urls_of_a_redis(monkeypatch, url):
+    assert read_with(monkeypatch, REDIS_URL=url).redis_url == url
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        # Set and empty is a secret that did not arrive, not a wish for a store of ours.
+        ("REDIS_URL", ""),
+        ("REDIS_URL", "localhost:6379"),
+        ("REDIS_URL", "http://localhost:6379"),
+        ("REDIS_URL", "redis://"),
+        ("REDIS_URL", "redis://:6379"),
+        ("REDIS_URL", "redis://localhost:port"),
+        ("REDIS_URL", "redis://localhost:99999"),
+        ("REDIS_URL", "redis://localhost:0"),
+        ("REDIS_URL", "redis://[::1"),
+        ("REDIS_URL", "redis://localhost/production"),
+        ("REDIS_URL", "redis://localhost/0?socket_timeout=60"),
+        ("REDIS_URL", "redis://localhost?decode_responses=1"),
+        ("REDIS_URL", "unix://"),
+        ("REDIS_KEY_PREFIX", "a b"),
+        ("REDIS_KEY_PREFIX", "{a}"),
+        ("REDIS_KEY_PREFIX", "x" * 65),
+        ("DEBUG", "perhaps"),
+        ("HTTPS_ONLY", "perhaps"),
+        ("LOG_LEVEL", "LOUD"),
+        ("LIVE_REPLAY_ENTRIES", "many"),
+        ("LIVE_REPLAY_ENTRIES", "-1"),
+        ("LIVE_REPLAY_ENTRIES", "501"),
+        ("LIVE_REPLAY_ENTRIES", "1.5"),
+        ("LIVE_KEEPALIVE_SECONDS", "0"),
+        ("LIVE_KEEPALIVE_SECONDS", "nan"),
+        ("LIVE_IDLE_CLOSE_SECONDS", "inf"),
+        ("LIVE_IDLE_CLOSE_SECONDS", "soon"),
+    ],
+)
+def test_a_bad_value_stops_the_start_by_name(monkeypatch, name, value):
+    with pytest.raises(ImproperlyConfigured) as caught:
+        read_with(monkeypatch, **{name: value})
+    assert str(caught.value).startswith(f"bad environment variables:\n  {name}: ")
+
+
+def test_all_bad_values_are_reported_together(monkeypatch):
+    with pytest.raises(ImproperlyConfigured) as caught:
+        read_with(monkeypatch, REDIS_URL="http://x", LOG_LEVEL="LOUD", DEBUG="perhaps")
+    lines = str(caught.value).splitlines()
+    assert [line.split(":")[0].strip() for line in lines[1:]] == [
+        "DEBUG",
+        "LOG_LEVEL",
+        "REDIS_URL",
+    ]
+
+
+def test_a_report_shows_no_value(monkeypatch):
+    with pytest.raises(ImproperlyConfigured) as caught:
+        read_with(monkeypatch, REDIS_URL="http://:hunter2@localhost")
+    assert "hunter2" not in str(caught.value)
+    assert caught.value.__suppress_context__
