@@ -1,0 +1,123 @@
+"""From any page of a test to its other pages, and from a list to what it lists."""
+
+import pytest
+
+from tests.factories import (
+    TEST_ID,
+    ago,
+    make_incident,
+    make_run,
+    store_incident,
+    store_run,
+    store_test,
+    store_timing,
+)
+from tests.page_reading import BROWSER, read_page
+
+BASE = f"/api/tests/{TEST_ID}"
+PAGES = ["", "/results", "/timing", "/uptime", "/incidents", "/live"]
+RUN = "/results/a1b2c3d4"
+
+
+@pytest.fixture
+def known(redis_client):
+    store_test(redis_client)
+    store_run(redis_client, TEST_ID, make_run(passed=False))
+
+
+@pytest.mark.parametrize("page", [*PAGES, RUN])
+def test_each_page_of_a_test_links_to_the_others(api, known, page):
+    hrefs = read_page(api, BASE + page).hrefs
+    assert {BASE + other for other in PAGES} <= set(hrefs)
+    assert {"/api/", "/api/dashboard", "/api/tests", "/docs"} <= set(hrefs)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_says_which_one_it_is(api, known, page):
+    current = [
+        attrs["href"]
+        for attrs in read_page(api, BASE + page).named("a")
+        if attrs.get("aria-current") == "page"
+    ]
+    assert set(current) == {BASE + page}
+
+
+@pytest.mark.parametrize("page", [*PAGES, RUN])
+def test_no_link_of_a_page_leads_nowhere(api, known, page):
+    read = read_page(api, BASE + page)
+    # Browsers resolve `?offset=20` against the page.
+    for href in read.hrefs:
+        if not href.startswith("https://"):
+            there = BASE + page + href if href.startswith("?") else href
+            assert api.get(there, HTTP_ACCEPT=BROWSER).status_code == 200, href
+
+
+@pytest.mark.parametrize("page", ["/results", "/timing", "/incidents"])
+def test_a_run_can_be_opened_from_the_lists(api, known, page):
+    assert BASE + RUN in read_page(api, BASE + page).hrefs
+
+
+@pytest.mark.parametrize("path", ["/api/tests", "/api/dashboard"])
+def test_a_test_can_be_opened_from_the_lists(api, known, path):
+    assert BASE in read_page(api, path).hrefs
+
+
+def test_a_run_is_a_row_with_outcome_duration_and_steps(api, known):
+    text = read_page(api, f"{BASE}/results").text
+    assert "failed" in text and "12,340 ms" in text and "2 of 3" in text
+
+
+def test_older_records_leave_their_cells_empty(api, redis_client):
+    fields = {name: None for name in ("duration_ms", "steps_passed", "steps_total")}
+    store_run(redis_client, TEST_ID, b'{"run_id": "a1", "passed": true}')
+    store_run(redis_client, TEST_ID, make_run("b2", **fields | {"steps_passed": 1}))
+    page = read_page(api, f"{BASE}/results")
+    assert {f"{BASE}/results/a1", f"{BASE}/results/b2"} <= set(page.hrefs)
+    assert "1 of ?" in page.text
+
+
+@pytest.mark.parametrize("run_id", [".", "..", "a/b", "a b", "", "x" * 65, "?q", "é"])
+def test_an_id_that_no_path_can_name_is_no_link(api, redis_client, run_id):
+    store_incident(redis_client, TEST_ID, make_incident(run_id))
+    hrefs = read_page(api, f"{BASE}/incidents").hrefs
+    assert not [href for href in hrefs if href.startswith(f"{BASE}/results/")]
+
+
+def test_points_and_incidents_without_a_run_are_listed_without_link(api, redis_client):
+    store_timing(redis_client, TEST_ID, "12340", ago(hours=1))
+    store_incident(redis_client, TEST_ID, make_incident(None))
+    for page in ("/timing", "/incidents"):
+        read = read_page(api, BASE + page)
+        assert "1 to 1 of 1" in read.text
+        assert not [href for href in read.hrefs if "/results/" in href]
+
+
+def test_results_in_the_list_of_tests_keep_to_what_was_said(api, redis_client):
+    for n, said in enumerate(["passed", "failed", "error", "", "odd"]):
+        store_test(redis_client, f"t{n}", last_result=said)
+    page = read_page(api, "/api/tests")
+    outcomes = [str(td["class"]).split() for td in page.named("td")]
+    assert sum("passed" in names for names in outcomes) == 1
+    assert sum("failed" in names for names in outcomes) == 2
+    assert "never ran" in page.text and "odd" in page.text
+
+
+def test_a_run_with_fields_named_like_lists_is_still_a_run(api, redis_client):
+    run = make_run(results=7, timing="x", tests=None, recent_runs={})
+    store_test(redis_client)
+    store_run(redis_client, TEST_ID, run)
+    assert '"results": 7' in read_page(api, BASE + RUN).text
+
+
+def test_long_texts_are_cut_in_the_table_and_whole_below(api, redis_client):
+    store_run(redis_client, TEST_ID, make_run(error="e" * 5000))
+    cells = [text for tag, text in read_page(api, f"{BASE}/results").texts]
+    assert "e" * 159 + "…" in cells
+    assert any("e" * 5000 in text for text in cells)
+
+
+def test_the_trail_leads_up_through_pages_that_exist(api, known):
+    page = read_page(api, BASE + RUN)
+    start = page.hrefs.index("/api/", 1)
+    trail = ["/api/", "/api/tests", BASE, f"{BASE}/results", BASE + RUN]
+    assert page.hrefs[start : start + 5] == trail
