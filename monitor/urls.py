@@ -2,10 +2,10 @@
 
 from django.http import HttpResponseRedirect
 from django.urls import URLPattern, URLResolver, include, path, re_path
-from drf_spectacular.views import SpectacularJSONAPIView, SpectacularYAMLAPIView
 
 from results.docs import RedocView, SwaggerView
 from results.health import HealthView, ReadinessView
+from results.openapi import JsonDocumentView, YamlDocumentView
 from results.pages import favicon, unmatched
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -13,8 +13,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("results.urls")),
     path("docs", SwaggerView.as_view(), name="docs"),
     path("redoc", RedocView.as_view(), name="redoc"),
-    path("openapi.json", SpectacularJSONAPIView.as_view(), name="openapi"),
-    path("openapi.yaml", SpectacularYAMLAPIView.as_view(), name="openapi-yaml"),
+    path("openapi.json", JsonDocumentView.as_view(), name="openapi"),
+    path("openapi.yaml", YamlDocumentView.as_view(), name="openapi-yaml"),
     path("healthz", HealthView.as_view(), name="health"),
     path("readyz", ReadinessView.as_view(), name="readiness"),
     path("favicon.ico", favicon, name="favicon"),

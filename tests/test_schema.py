@@ -130,6 +130,7 @@ def test_the_stream_is_described_with_its_payload_and_its_header(document):
 
 def test_json_and_yaml_are_both_served(api, document):
     response = api.get("/openapi.json")
+    assert response["Content-Type"] == "application/json"
     assert response.json() == document
     assert b"openapi: 3.1.1" in api.get("/openapi.yaml").content
 
@@ -174,3 +175,11 @@ def test_a_stored_event_fits_what_is_published(api, stored, document):
 def assert_fits(document, value, schema):
     whole = schema | {"components": document["components"]}
     jsonschema.Draft202012Validator(whole).validate(value)
+
+
+@pytest.mark.parametrize("path", ["/openapi.json", "/openapi.yaml"])
+def test_an_error_beside_the_document_is_json_too(api, path):
+    for response in (api.post(path), api.get(path, headers={"Accept": "text/html"})):
+        assert response.status_code in (405, 406)
+        assert response["Content-Type"] == "application/json"
+        assert response.json()["type"] == "client_error"

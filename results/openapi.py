@@ -1,0 +1,45 @@
+"""`/openapi.json` and `/openapi.yaml`: one document, made once a process."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.renderers import (
+    OpenApiJsonRenderer,
+    OpenApiJsonRenderer2,
+    OpenApiYamlRenderer,
+    OpenApiYamlRenderer2,
+)
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from results.exceptions import JsonErrors
+
+
+@lru_cache(maxsize=1)
+def published_document() -> dict[str, Any]:
+    """The OpenAPI document; it depends on the code alone, never on a request."""
+    document: dict[str, Any] = SchemaGenerator().get_schema(  # type: ignore[no-untyped-call]
+        public=True
+    )
+    return document
+
+
+@extend_schema(exclude=True)
+class DocumentView(JsonErrors, APIView):
+    def get(self, request: Request) -> Response:
+        return Response(published_document())
+
+
+class JsonDocumentView(DocumentView):
+    """Plain `application/json` first: generators ask for anything and expect that."""
+
+    renderer_classes = [OpenApiJsonRenderer2, OpenApiJsonRenderer]
+
+
+class YamlDocumentView(DocumentView):
+    renderer_classes = [OpenApiYamlRenderer2, OpenApiYamlRenderer]
