@@ -1,4 +1,4 @@
-"""One example an operation, for the OpenAPI document; the plan's own where it has one."""
+"""One example an operation, for the OpenAPI document: the plan's, where it has one."""
 
 from __future__ import annotations
 

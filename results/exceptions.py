@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from drf_standardized_errors.handler import ExceptionHandler
+from drf_standardized_errors.types import ExceptionHandlerContext
 from redis.exceptions import RedisError
 from rest_framework import exceptions, status
 from rest_framework.renderers import JSONRenderer
@@ -55,20 +56,22 @@ class ApiExceptionHandler(ExceptionHandler):
         known: Exception = super().convert_known_exceptions(exc)
         return known
 
-    def report_exception(self, exc: exceptions.APIException, response: Response) -> None:
+    def report_exception(
+        self, exc: exceptions.APIException, response: Response
+    ) -> None:
         """The store's faults are one line each: an outage is no reason for a stack
         a request."""
         if not isinstance(exc, StorageUnavailable | BadKey):
             super().report_exception(exc, response)
             return
-        request = self.context["request"]
-        logger.warning(
-            "%s: %s (%s)", request.path, exc.default_code, type(self.exc).__name__
-        )
+        path = getattr(self.context["request"], "path", "")
+        logger.warning("%s: %s (%s)", path, exc.default_code, type(self.exc).__name__)
         response._has_been_logged = True  # type: ignore[attr-defined]
 
 
-def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
+def exception_handler(
+    exc: Exception, context: ExceptionHandlerContext
+) -> Response | None:
     """DRF's hook."""
     response: Response | None = ApiExceptionHandler(exc, context).run()
     return response

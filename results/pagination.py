@@ -25,7 +25,7 @@ class HistoryPagination(LimitOffsetPagination):
     items_key: ClassVar[str]
     shown: ClassVar[tuple[str, ...]] = ("test_id", "total", "limit", "offset")
 
-    def paginate_queryset(
+    def paginate_queryset(  # type: ignore[override]  # a History, never a QuerySet
         self, queryset: History[Any], request: Request, view: Any = None
     ) -> list[Any]:
         self.request, self.test_id = request, view.kwargs.get("test_id")

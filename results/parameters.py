@@ -16,13 +16,14 @@ MAX_OFFSET = 10_000_000
 # A longer number is out of every range; int() refuses some thousands of digits.
 _MAX_DIGITS = 18
 _DIGITS = re.compile(r"[0-9]+", re.ASCII)
-_GIVEN_ONCE = {
+AnyField = serializers.Field[Any, Any, Any, Any]
+_GIVEN_ONCE: dict[str, Any] = {
     "repeated": "Give this parameter once.",
     "blank": "This parameter may not be empty.",
 }
 
 
-def only_value(field: serializers.Field, values: list[str]) -> str:
+def only_value(field: AnyField, values: list[str]) -> str:
     """The one value of a parameter; fails when it is repeated or empty."""
     if len(values) != 1:
         field.fail("repeated")

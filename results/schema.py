@@ -90,7 +90,7 @@ class ApiSchema(AutoSchema):
         statuses -= set() if "{test_id}" in self.path else {404}
         statuses -= getattr(self.view, "never_answers", frozenset())
         return {
-            (code, "application/json"): OpenApiResponse(  # type: ignore[misc]
+            (code, "application/json"): OpenApiResponse(
                 serializers.ErrorResponseSerializer, ERRORS[code]
             )
             for code in sorted(statuses)

@@ -202,4 +202,4 @@ class ErrorResponseSerializer(serializers.Serializer):  # type: ignore[type-arg]
     type = serializers.CharField(
         help_text="`validation_error`, `client_error` or `server_error`."
     )
-    errors = ErrorDetailSerializer(many=True)
+    errors = ErrorDetailSerializer(many=True)  # type: ignore[assignment]

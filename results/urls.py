@@ -1,13 +1,15 @@
 """The API's table of contents: one route a line."""
 
+from typing import Any
+
 from django.urls import path
 
 from results import converters, viewsets  # noqa: F401  (converters register)
 from results.live.view import LiveViewSet
 from results.pages import ApiRootView, UnmatchedView
 
-LIST = {"get": "list"}
-ONE = {"get": "retrieve"}
+LIST: dict[str, Any] = {"get": "list"}
+ONE: dict[str, Any] = {"get": "retrieve"}
 TEST = "tests/<test_id:test_id>"
 
 urlpatterns = [

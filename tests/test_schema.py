@@ -56,7 +56,8 @@ def operations(document):
 
 
 def test_it_is_the_committed_one(document):
-    """To refresh: manage.py spectacular --format openapi-json --file tests/openapi.json"""
+    """To refresh: manage.py spectacular --file tests/openapi.json --format
+    openapi-json"""
     assert document == json.loads(GOLDEN.read_text())
 
 
