@@ -43,6 +43,7 @@ class Chromium:
     def __init__(self, *flags: str) -> None:
         self._flags = flags
         self._pages: dict[str, Page] = {}
+        self._contexts: list[str] = []
         self._devtools = DevTools(self._notice)
 
     def __enter__(self) -> Chromium:
@@ -62,9 +63,20 @@ class Chromium:
         session = call("Target.attachToTarget", targetId=tab["targetId"], flatten=True)
         page = Page(self._devtools, session["sessionId"])
         self._pages[session["sessionId"]] = page
-        page.prepare(width, height, dark)
+        self._contexts.append(context)
+        page.prepare()
+        page.look(width, height, dark)
         page.go(url)
         return page
+
+    def close_pages(self) -> None:
+        """Close every page that was opened, with its connections."""
+        while self._contexts:
+            context = self._contexts.pop()
+            self._devtools.call(
+                "Target.disposeBrowserContext", browserContextId=context
+            )
+        self._pages.clear()
 
     def _notice(self, session: str, method: str, event: dict[str, Any]) -> None:
         if page := self._pages.get(session):
@@ -81,9 +93,13 @@ class Page:
         self._requests: dict[str, Request] = {}
         self._complaints: list[str] = []
 
-    def prepare(self, width: int, height: int, dark: bool) -> None:
+    def prepare(self) -> None:
+        """Have everything reported that `notice` keeps."""
         for domain in ("Page", "Runtime", "Network", "Log"):
             self.call(f"{domain}.enable")
+
+    def look(self, width: int, height: int = 800, dark: bool = False) -> None:
+        """Size of the window in CSS pixels (a phone's below 600), and the scheme."""
         self.call(
             "Emulation.setDeviceMetricsOverride",
             **{"width": width, "height": height, "deviceScaleFactor": 1},
@@ -126,12 +142,12 @@ class Page:
             raise ChromiumError(thrown["exception"].get("description", str(thrown)))
         return answer["result"].get("value")
 
-    def wait_for(self, expression: str, seconds: float = WAIT_SECONDS) -> Any:
-        """The first truthy value of a JavaScript expression; fails when it is late."""
+    def wait_for(self, expression: str, seconds: float = WAIT_SECONDS) -> None:
+        """Return when a JavaScript expression is truthy; fails when that is late."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            if value := self.evaluate(expression):
-                return value
+            if self.evaluate(f"!!({expression})"):
+                return
             time.sleep(POLL_SECONDS)
         raise ChromiumError(f"never true: {expression}")
 
