@@ -33,11 +33,11 @@ def test_the_command_loads_under_the_prefix(command, redis_client, settings):
     settings.REDIS_KEY_PREFIX = "site:"
     said = command(line_of(RESULTS, "zset", [["x", NOW_SCORE]]))
     assert redis_client.keys() == [f"site:{RESULTS}".encode()]
-    assert "1 keys loaded, the newest run is of 2026-02-16T12:00:00Z." in said
+    assert "Keys loaded: 1, newest run: 2026-02-16T12:00:00Z." in said
 
 
 def test_the_command_loads_without_a_run(command):
-    assert "1 keys loaded.\n" in command(line_of("tests:all", "set", [TEST_ID]))
+    assert "Keys loaded: 1.\n" in command(line_of("tests:all", "set", [TEST_ID]))
 
 
 def test_after_a_shift_redis_gives_ids_of_the_present(command, redis_client):

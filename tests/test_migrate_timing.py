@@ -41,7 +41,7 @@ def test_the_command_rewrites_what_it_is_told(command, legacy):
         "1 kept (of no single run among the results), 1 unreadable\n"
     )
     assert said.count(line) == 1
-    assert said.endswith("1 tests done.\n")
+    assert said.endswith("Tests done: 1.\n")
     assert legacy.zscore(TIMING, "12340:a1b2c3d4") == NOW_SCORE
     assert legacy.zscore("timing:orphan", "12340") == NOW_SCORE
 
@@ -49,7 +49,7 @@ def test_the_command_rewrites_what_it_is_told(command, legacy):
 def test_the_command_rewrites_all_tests_orphans_included(command, legacy):
     said = command(all=True)
     assert "orphan: 2 timing members, 1 rewritten" in said
-    assert said.endswith("2 tests done.\n")
+    assert said.endswith("Tests done: 2.\n")
     assert legacy.zscore("timing:orphan", "12340:a1b2c3d4") == NOW_SCORE
     legacy.zrem("timing:orphan", "77")
     assert "orphan: 1 timing members, 0 rewritten, 1 in order\n" in command("orphan")
@@ -63,7 +63,7 @@ def test_the_command_can_only_say_what_it_would_do(command, legacy):
 
 def test_the_command_has_a_prefix(command, legacy, settings):
     settings.REDIS_KEY_PREFIX = "site:"
-    assert command(all=True).endswith("0 tests done.\n")
+    assert command(all=True).endswith("Tests done: 0.\n")
     with pytest.raises(CommandError, match=f"there is no test {TEST_ID}"):
         command(TEST_ID)
 

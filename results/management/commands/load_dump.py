@@ -49,12 +49,7 @@ class Command(BaseCommand):
         keys = _read(options["file"], options["shift_to_now"])
         with command_store(self.stdout) as url:
             _load(url, keys, options["replace"])
-        newest = newest_run(keys)
-        when = "" if newest is None else times.to_text(times.from_score(newest))
-        self.stdout.write(
-            f"{len(keys)} keys loaded"
-            + (f", the newest run is of {when}." if when else ".")
-        )
+        self.stdout.write(f"Keys loaded: {len(keys)}{_newest(keys)}.")
 
 
 def _read(file: Path, shift: bool) -> list[StoredKey]:
@@ -66,6 +61,12 @@ def _read(file: Path, shift: bool) -> list[StoredKey]:
         raise CommandError(f"{file}: {failure.strerror}") from failure
     except BadDump as reason:
         raise CommandError(f"{file}: {reason}; nothing was loaded") from reason
+
+
+def _newest(keys: list[StoredKey]) -> str:
+    score = newest_run(keys)
+    time = None if score is None else times.to_text(times.from_score(score))
+    return f", newest run: {time}" if time else ""
 
 
 def _load(url: str, keys: list[StoredKey], replace: bool) -> None:

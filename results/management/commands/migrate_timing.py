@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
@@ -51,21 +52,31 @@ class Command(BaseCommand):
     def _migrate(
         self, client: Redis, keys: Keys, ids: list[str], dry_run: bool
     ) -> None:
+        told: list[str] = []
         left: list[str] = []
-        console = Console(stderr=True)
-        with Progress(
-            console=console, transient=True, disable=not console.is_terminal
-        ) as progress:
-            for test_id in progress.track(ids, description="Migrating timing"):
+        try:
+            for test_id in _shown(ids):
                 try:
                     report = migrate_timing(client, keys, test_id, dry_run=dry_run)
+                    told.append(_told(report, dry_run))
                 except UnreadableKey as reason:
                     left.append(str(reason))
-                else:
-                    self.stdout.write(_told(report, dry_run))
+        finally:
+            # Not before: lines and a progress bar on one terminal spoil each other.
+            for line in told:
+                self.stdout.write(line)
         if left:
             raise CommandError("; ".join(left))
-        self.stdout.write(f"{len(ids)} tests done.")
+        self.stdout.write(f"Tests done: {len(ids)}.")
+
+
+def _shown(ids: list[str]) -> Iterator[str]:
+    """The ids, with their progress on a terminal."""
+    console = Console(stderr=True)
+    with Progress(
+        console=console, transient=True, disable=not console.is_terminal
+    ) as progress:
+        yield from progress.track(ids, description="Migrating timing")
 
 
 def _chosen(client: Redis, keys: Keys, test_ids: list[str]) -> list[str]:
