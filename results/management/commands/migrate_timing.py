@@ -17,7 +17,7 @@ from results.domain import UnknownTest, UnreadableKey
 from results.keys import TEST_ID, Keys
 from results.management.store import command_store
 from results.repository import ResultRepository
-from results.timing_migration import TimingReport, migrate_timing, ids_with_timing
+from results.timing_migration import TimingReport, ids_with_timing, migrate_timing
 
 
 class Command(BaseCommand):
