@@ -83,8 +83,8 @@ function interrupted() {
 function connect() {
   show("connecting");
   parameters.delete("format");
-  const query = parameters.size ? `?${parameters}` : "";
-  source = new EventSource(location.pathname + query);
+  const query = String(parameters);
+  source = new EventSource(location.pathname + (query && `?${query}`));
   source.onopen = () => show("open");
   source.onmessage = receive;
   source.onerror = interrupted;
