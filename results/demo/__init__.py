@@ -1,0 +1,1 @@
+"""The demo: five tests of the running product itself, a month of history, a feeder."""

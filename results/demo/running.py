@@ -1,0 +1,104 @@
+"""The demo from an open socket and a running store to its end."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
+
+from django.conf import settings
+
+from results.connection import data_repository
+from results.demo.defining import is_paused, keep_defined
+from results.demo.feeder import Feeder, open_browser, utc_now
+from results.demo.generating import DAYS
+from results.demo.screen import Screen
+from results.demo.seeding import Found, look, seed
+from results.demo.serving import DemoServer, open_server
+from results.recorder import Recorder
+
+# A demo that runs for weeks must not fill a disk.
+LIMITS = {"keep_runs": 50_000, "keep_incidents": 50_000, "keep_events": 1000}
+
+
+class Demo:
+    """The product at `base_url` on a month of runs; `end` stops it from any thread."""
+
+    def __init__(self, screen: Screen, base_url: str) -> None:
+        self._screen = screen
+        self._base_url = base_url
+        self._leaving = threading.Event()
+        self._server: DemoServer | None = None
+        self.was_ended = False
+
+    def end(self) -> None:
+        """Stop serving, or do not begin to."""
+        self.was_ended = True
+        if self._server:
+            self._server.end()
+
+    def run(
+        self,
+        store_url: str,
+        listener: socket.socket,
+        *,
+        seconds: float | None,
+        feed: bool,
+    ) -> None:
+        """Fill the store if it is empty, then serve until a signal, `end`, or time."""
+        recorder = Recorder.from_url(store_url, settings.REDIS_KEY_PREFIX, **LIMITS)
+        with recorder.client, ExitStack() as ending:
+            self._fill(recorder)
+            self._server = server = open_server(self._base_url, self._leaving.set)
+            if feed:
+                ending.enter_context(self._feeding(recorder))
+            if seconds:
+                ending.enter_context(calling_after(seconds, server.end))
+            self._screen.welcome(self._base_url, feed)
+            if not self.was_ended:
+                server.run(sockets=[listener])
+
+    def _fill(self, recorder: Recorder) -> None:
+        found = look(recorder)
+        if found is Found.MONTH:
+            self._screen.say("It holds the history of an earlier start.")
+        elif found is Found.OTHER_DATA:
+            self._screen.say("It holds other data, so no history is generated.")
+        else:
+            self._seed(recorder)
+
+    def _seed(self, recorder: Recorder) -> None:
+        self._screen.say(f"Generating {DAYS} days of history for five tests:")
+        with self._screen.progress() as progress:
+            total = seed(recorder, self._base_url, utc_now(), progress)
+        self._screen.say(f"{total:,} runs generated.")
+
+    @contextmanager
+    def _feeding(self, recorder: Recorder) -> Iterator[None]:
+        repository = data_repository()
+        keep_defined(recorder, repository, self._base_url, utc_now())
+        with open_browser(self._base_url) as browser:
+            feeder = Feeder(
+                browser,
+                recorder,
+                is_paused=partial(is_paused, repository),
+                listener=self._screen.checked,
+                leaving=self._leaving,
+            )
+            with feeder.at_work():
+                yield
+
+
+@contextmanager
+def calling_after(seconds: float, end: Callable[[], None]) -> Iterator[None]:
+    """Call `end` once the time is over, unless the block was left before."""
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()

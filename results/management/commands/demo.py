@@ -1,0 +1,130 @@
+"""`demo`: the whole product on real runs, from one line."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import math
+import signal
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from redis.exceptions import RedisError
+from rich.console import Console
+
+from results.connection import use_store
+from results.demo.running import Demo
+from results.demo.screen import Screen
+from results.demo.serving import CannotListen, base_url, is_private, open_socket
+from results.embedded import OWNER_ENDED
+from results.management.store import command_store
+
+
+class Command(BaseCommand):
+    """Port first, then the store, then the month, then the server with its feeder."""
+
+    help = (
+        "Starts the API on a store of its own, with 30 days of generated history, "
+        "and goes on checking itself. Ctrl-C stops everything."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--port", type=port, default=8000, help="0 takes a free one (8000)"
+        )
+        parser.add_argument("--host", default="127.0.0.1", help="(127.0.0.1)")
+        parser.add_argument(
+            "--for",
+            type=seconds,
+            metavar="SECONDS",
+            dest="seconds",
+            help="end by itself after serving for so long",
+        )
+        parser.add_argument(
+            "--no-feed",
+            action="store_false",
+            dest="feed",
+            help="check nothing, and record nothing more",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        screen = Screen(Console())
+        with _ending_alike():
+            try:
+                self._run(screen, **options)
+            except KeyboardInterrupt:
+                pass
+            except CannotListen as failure:
+                raise CommandError(str(failure)) from failure
+            except RedisError as failure:
+                raise CommandError(f"the store failed: {failure}") from failure
+        screen.say("Stopped.")
+
+    def _run(
+        self,
+        screen: Screen,
+        *,
+        host: str,
+        port: int,
+        seconds: float | None,
+        feed: bool,
+        **_common: Any,
+    ) -> None:
+        _say_what_is_unusual(screen, host)
+        with open_socket(host, port) as listener:
+            demo = Demo(screen, base_url(host, listener.getsockname()[1]))
+            # Emptied, so that the store of VAR_DIR is taken whatever REDIS_URL says.
+            use_store("")
+            with command_store(self.stdout, demo.end) as store_url:
+                demo.run(store_url, listener, seconds=seconds, feed=feed)
+            if demo.was_ended:
+                raise CommandError(OWNER_ENDED)
+
+
+def port(text: str) -> int:
+    """A port number, 0 for any."""
+    if not (text.isascii() and text.isdigit() and int(text) < 2**16):
+        raise argparse.ArgumentTypeError("a port is a whole number from 0 to 65535")
+    return int(text)
+
+
+def seconds(text: str) -> float:
+    """A length of time."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0 < number < threading.TIMEOUT_MAX:
+        raise argparse.ArgumentTypeError("a number of seconds over 0 is required")
+    return number
+
+
+def _say_what_is_unusual(screen: Screen, host: str) -> None:
+    if settings.REDIS_URL:
+        screen.warn(
+            "REDIS_URL is set and not used: the demo feeds a store of its own only."
+        )
+    if not is_private(host):
+        screen.warn(
+            f"There is no authentication: whoever reaches {host} can read everything. "
+            "Names other than this machine's are answered once ALLOWED_HOSTS has them."
+        )
+
+
+@contextlib.contextmanager
+def _ending_alike() -> Iterator[None]:
+    """Inside the block SIGTERM and Ctrl-C (also where a shell's `&` had it ignored)
+    raise KeyboardInterrupt; while the server runs they are its own."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    ends = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(end, signal.default_int_handler) for end in ends]
+    try:
+        yield
+    finally:
+        for end, handler in zip(ends, before, strict=True):
+            signal.signal(end, handler)
