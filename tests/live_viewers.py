@@ -117,3 +117,12 @@ def product_at(url: str):
         yield
     finally:
         use_store(before)
+
+
+@contextlib.asynccontextmanager
+async def all_of(viewers: list[Viewer]):
+    """All these viewers at once."""
+    async with contextlib.AsyncExitStack() as leaving:
+        for viewer in viewers:
+            await leaving.enter_async_context(viewer)
+        yield

@@ -244,6 +244,23 @@ def test_a_stream_that_is_deleted_and_starts_anew_is_followed(client):
     in_loop(scenario)
 
 
+def test_a_late_client_gets_nothing_of_a_stream_that_was_deleted(client):
+    async def scenario():
+        async with Viewer() as early:
+            await eventually(lambda: early.bytes)
+            add(client, 1, 2)
+            await early.has(2)
+            client.delete(KEY)
+            async with Viewer() as late:
+                await eventually(lambda: late.bytes)
+                await asyncio.sleep(0.1)
+                add(client, 3)
+                assert await late.has(1) == stored_ids(client)
+                await early.has(3)
+
+    in_loop(scenario)
+
+
 def test_a_stream_with_no_other_key_is_followed_through_its_deletion(client):
     client.delete(f"test:{TEST_ID}")
     add(client, 1)

@@ -45,16 +45,21 @@ class Hub:
     """Belongs to one event loop. While nobody listens it has no task and holds no
     connection."""
 
-    log: EventLog
-
-    def __init__(self, url: str, keys: Keys) -> None:
+    def __init__(self, keys: Keys) -> None:
         self.metrics = HubMetrics()
-        self._url = url
         self._keys = keys
         self._feeds: dict[str, Feed] = {}
         self._changed = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._log: EventLog | None = None
         self._failures = 0
+
+    @property
+    def log(self) -> EventLog:
+        """Where listeners read; the connections are given back with the last one."""
+        if self._log is None:
+            self._log = EventLog(stream_client(data_url()), self._keys)
+        return self._log
 
     @contextlib.contextmanager
     def listening(self, test_id: str) -> Iterator[tuple[Listener, Feed]]:
@@ -92,20 +97,21 @@ class Hub:
         self.metrics.streams = len(self._feeds)
 
     def _ensure_running(self) -> None:
-        if self._task is None and self._feeds:
-            self.log = EventLog(stream_client(self._url), self._keys)
-            self._task = asyncio.get_running_loop().create_task(self._run(self.log))
+        if self._task is None and (self._feeds or self._log):
+            self._task = asyncio.get_running_loop().create_task(self._run())
             self._task.add_done_callback(self._ended)
 
-    async def _run(self, log: EventLog) -> None:
-        reader = BlockingReader(stream_client(self._url), log)
-        follower = Follower(reader, log, self._keys, self._feeds, self._changed)
+    async def _run(self) -> None:
+        reader = BlockingReader(stream_client(data_url()), self.log)
+        follower = Follower(reader, self.log, self._keys, self._feeds, self._changed)
         try:
             while self._feeds:
                 await self._turn(follower)
         finally:
             await reader.close()
-            await log.close()
+            if not self._feeds:
+                log, self._log = self.log, None
+                await log.close()
 
     async def _turn(self, follower: Follower) -> None:
         try:
@@ -148,7 +154,7 @@ def current_hub() -> Hub:
         del _hubs[loop]
     loop = asyncio.get_running_loop()
     if loop not in _hubs:
-        _hubs[loop] = Hub(data_url(), Keys(settings.REDIS_KEY_PREFIX))
+        _hubs[loop] = Hub(Keys(settings.REDIS_KEY_PREFIX))
     return _hubs[loop]
 
 

@@ -39,15 +39,15 @@ class Position:
         """
         frames = await self._first() if self._cursor is None else []
         while not frames and (cursor := self._behind()):
-            floor, self._epoch = self._feed.floor, self._feed.epoch
+            passed = self._look_at_hub()
             reading = await self._hub.log.after(self._feed.test_id, cursor, PAGE)
-            frames = self._moved(reading, floor)
+            frames = self._moved(reading, passed)
         return frames or self._from_ring()
 
     async def _first(self) -> list[Frame]:
         """The replay: what follows the client's last id, or the newest entries."""
         log, test_id = self._hub.log, self._feed.test_id
-        floor, self._epoch = self._feed.floor, self._feed.epoch
+        passed = self._look_at_hub()
         if self._resume_after is None:
             reading = await log.recent(test_id, self._replay_entries)
         else:
@@ -57,12 +57,17 @@ class Position:
                 reading = await log.recent(test_id, self._replay_entries)
         if not reading.is_known:
             raise UnknownTest(test_id)
-        return self._moved(reading, floor)
+        return self._moved(reading, passed)
 
-    def _moved(self, reading: Reading, floor: Cursor) -> list[Frame]:
-        """`floor` is the ring's from before the reading."""
+    def _look_at_hub(self) -> Cursor:
+        """How far the hub is, before a reading begins."""
+        self._epoch = self._feed.epoch
+        return self._feed.cursor or START
+
+    def _moved(self, reading: Reading, passed: Cursor) -> list[Frame]:
         if reading.is_whole:
-            self._cursor = max(reading.newest, floor)
+            # What the hub had passed was in this reading, or it was deleted before.
+            self._cursor = max(reading.newest, passed)
             self._is_caught_up = True
             if self._feed.start(reading.newest):
                 self._hub.poke()

@@ -1,0 +1,104 @@
+"""A real browser's EventSource: every event, once, also over a server's restart."""
+
+import pytest
+
+from tests.chromium import Chromium
+from tests.factories import TEST_ID, make_hash
+from tests.live_servers import Server
+from tests.live_viewers import add, stored_ids
+
+pytestmark = pytest.mark.chromium
+
+PATH = f"/api/tests/{TEST_ID}/live"
+# As the existing frontend reads it.
+FOLLOW = """
+window.seen = [];
+window.source = new EventSource(%r);
+source.onmessage = (evt) => {
+  const data = JSON.parse(evt.data);
+  seen.push({id: evt.lastEventId, type: data.type, step: data.step_number});
+};
+true
+"""
+
+
+@pytest.fixture
+def client(redis_client):
+    redis_client.hset(f"test:{TEST_ID}", mapping=make_hash())
+    return redis_client
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with Chromium() as browser:
+        yield browser
+
+
+def wait_for(page, count: int) -> list[str]:
+    """The ids that the page has seen, as soon as there are so many."""
+    page.wait_for(f"seen.length >= {count}")
+    return [event["id"] for event in page.evaluate("seen")]
+
+
+@pytest.mark.parametrize("kind", ["uvicorn", "runserver"])
+def test_an_event_source_receives_every_event(
+    chromium, client, server_url, tmp_path, kind
+):
+    add(client, *range(10))
+    with Server(kind, server_url, tmp_path / "log") as server:
+        page = chromium.open(f"{server.base_url}/healthz")
+        page.evaluate(FOLLOW % PATH)
+        wait_for(page, 10)
+        add(client, *range(10, 30))
+        assert wait_for(page, 30) == stored_ids(client)
+        events = page.evaluate("seen")
+        assert {event["type"] for event in events} == {"step_start"}
+        assert [event["step"] for event in events] == [str(n) for n in range(30)]
+        page.evaluate("source.close()")
+
+
+def test_an_event_source_of_another_origin_receives_every_event(
+    chromium, client, server_url, tmp_path
+):
+    add(client, 1)
+    with (
+        Server("uvicorn", server_url, tmp_path / "one") as server,
+        Server("uvicorn", server_url, tmp_path / "two") as other,
+    ):
+        page = chromium.open(f"{other.base_url}/healthz")
+        page.evaluate(FOLLOW % (server.base_url + PATH))
+        wait_for(page, 1)
+        add(client, 2)
+        assert wait_for(page, 2) == stored_ids(client)
+        page.evaluate("source.close()")
+
+
+def test_a_reconnect_after_a_restart_misses_and_repeats_nothing(
+    chromium, client, server_url, tmp_path
+):
+    add(client, 1, 2)
+    with Server("uvicorn", server_url, tmp_path / "log") as server:
+        page = chromium.open(f"{server.base_url}/healthz")
+        page.evaluate(FOLLOW % PATH)
+        wait_for(page, 2)
+        server.restart()
+        add(client, 3)
+        wait_for(page, 3)
+        add(client, 4)
+        assert wait_for(page, 4) == stored_ids(client)
+        page.evaluate("source.close()")
+
+
+def test_an_idle_stream_that_was_ended_is_opened_again(
+    chromium, client, server_url, tmp_path
+):
+    add(client, 1)
+    pace = {"LIVE_IDLE_CLOSE_SECONDS": "0.3"}
+    with Server("uvicorn", server_url, tmp_path / "log", **pace) as server:
+        page = chromium.open(f"{server.base_url}/healthz")
+        page.evaluate(FOLLOW % PATH)
+        page.evaluate("source.onerror = () => { window.ended = true }; true")
+        page.wait_for("window.ended === true && source.readyState === 1")
+        add(client, 2)
+        assert wait_for(page, 2) == stored_ids(client)
+        page.evaluate("source.close()")
