@@ -13,7 +13,7 @@ from results.live.cursors import START, Cursor, parse_cursor
         ("1700000000000", Cursor(1700000000000, 0)),
         ("1700000000000-7", Cursor(1700000000000, 7)),
         ("007-01", Cursor(7, 1)),
-        (f"{2**64 - 1}-{2**64 - 1}", Cursor(2**64 - 1, 2**64 - 1)),
+        (f"{2**64 - 1}-7", Cursor(2**64 - 1, 7)),
     ],
 )
 def test_an_id_of_one_or_two_parts_is_a_position(text, cursor):
@@ -52,6 +52,11 @@ def test_an_id_of_one_or_two_parts_is_a_position(text, cursor):
 def test_anything_else_is_no_position(text):
     with pytest.raises(ValueError):
         parse_cursor(text)
+
+
+def test_behind_the_very_last_id_is_a_range_that_redis_accepts(redis_client):
+    cursor = parse_cursor(f"{2**64 - 1}-{2**64 - 1}")
+    assert redis_client.xrange("events:abc", min=f"({cursor}") == []
 
 
 def test_positions_are_ordered_as_numbers():

@@ -136,13 +136,16 @@ def test_a_client_that_is_up_to_date_is_sent_nothing_twice(client):
     in_loop(scenario)
 
 
-def test_an_id_that_the_stream_never_gave_out_begins_anew(client):
+@pytest.mark.parametrize("seq", [5, 2**64 - 1])
+def test_an_id_that_the_stream_never_gave_out_begins_anew(client, seq):
     """Of a deleted stream, or of another store: its client must not wait for ever,
     and must not make the others deaf."""
     add(client, *range(60))
 
     async def scenario():
-        async with Viewer(resume_after=f"{2**64 - 1}-5") as ahead, Viewer() as other:
+        async with Viewer(
+            resume_after=f"{2**64 - 1}-{seq}"
+        ) as ahead, Viewer() as other:
             assert await ahead.has(50) == stored_ids(client)[-50:]
             add(client, 60)
             assert await ahead.has(51) == stored_ids(client)[-51:]

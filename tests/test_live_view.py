@@ -154,6 +154,12 @@ def test_all_behind_a_position_is_sent_page_by_page(api, client, count):
     assert [entry_id for entry_id, _ in events_of(response.getvalue())] == ids[1:]
 
 
+def test_behind_the_very_last_id_there_is_nothing(api, client):
+    add(client, 1)
+    last = f"{2**64 - 1}-{2**64 - 1}"
+    assert get(api, f"{URL}?follow=false", resume_after=last).getvalue() == b""
+
+
 def test_a_test_without_events_has_nothing_stored(api, client, settings):
     assert get(api, f"{URL}?follow=false").getvalue() == b""
     add(client, 1)

@@ -31,4 +31,5 @@ def parse_cursor(text: str) -> Cursor:
     cursor = Cursor(int(found[1]), int(found[2] or 0))
     if max(cursor) > LARGEST_PART:
         raise ValueError("beyond 64 bit")
-    return cursor
+    # Redis refuses a range that begins behind the very last id.
+    return min(cursor, Cursor(LARGEST_PART, LARGEST_PART - 1))
