@@ -111,6 +111,16 @@ def test_failures_come_in_clusters_and_alone_and_some_steps_are_retried(month):
     assert 0 < len(retried) < len(passed) / 10
 
 
+def test_only_steps_that_ask_somebody_are_left_without_an_answer(month):
+    silent = [
+        step["step_number"]
+        for run in month[DASHBOARD.id]
+        for step in run["step_results"]
+        if "no answer" in step["details"]
+    ]
+    assert set(silent) == {1, 4}
+
+
 def test_the_changelog_has_been_broken_for_two_days(month):
     newest = month["broken-changelog"][-90:]
     assert not any(run["passed"] for run in newest)

@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 INTERVAL_SECONDS = 5.0
 REQUEST_SECONDS = 5.0
-LEAVE_SECONDS = 1.0
+LEAVE_SECONDS = 0.5
 
 IsPaused = Callable[[str], bool]
 Listener = Callable[[DemoTest, RunRecord], None]

@@ -118,9 +118,6 @@ def _say_what_is_unusual(screen: Screen, host: str) -> None:
 def _ending_alike() -> Iterator[None]:
     """Inside the block SIGTERM and Ctrl-C (also where a shell's `&` had it ignored)
     raise KeyboardInterrupt; while the server runs they are its own."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
     ends = (signal.SIGINT, signal.SIGTERM)
     before = [signal.signal(end, signal.default_int_handler) for end in ends]
     try:
