@@ -79,9 +79,7 @@ def read_environment(env: Env | None = None) -> Environment:
         debug=env.bool("DEBUG", False),
         allowed_hosts=env.list("ALLOWED_HOSTS", LOOPBACK_HOSTS, subcast=str.strip),
         https_only=env.bool("HTTPS_ONLY", False),
-        cors_allowed_origins=env.list(
-            "CORS_ALLOWED_ORIGINS", ["*"], subcast=str.strip
-        ),
+        cors_allowed_origins=env.list("CORS_ALLOWED_ORIGINS", ["*"], subcast=str.strip),
         log_level=env.str(
             "LOG_LEVEL",
             "INFO",
@@ -111,9 +109,7 @@ def _report(bad: EnvValidationError) -> str:
     return "bad environment variables:\n  " + "\n  ".join(lines)
 
 
-def _redis_url(url: str | None) -> None:
-    if url is None:
-        return
+def _redis_url(url: str) -> None:
     try:
         parts = urlsplit(url)
         port_is_fine = parts.port is None or parts.port > 0

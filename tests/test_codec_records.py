@@ -108,6 +108,7 @@ def test_a_missing_field_is_null_and_missing_steps_are_none():
         ("duration_ms", [1]),
         ("steps_passed", "3"),
         ("steps_passed", 3.0),
+        ("steps_passed", -1),
         ("steps_passed", False),
         ("steps_total", {}),
         ("details", 5),

@@ -106,10 +106,18 @@ def test_an_impossible_score_gives_a_point_without_a_time():
         (0, "a1b2c3d4", "0:a1b2c3d4"),
         (12340.5, "a1b2c3d4", "12340.5:a1b2c3d4"),
         (0.00001, "a1b2c3d4", "0.00001:a1b2c3d4"),
+        # Digits that would be read as the run id have a fraction.
+        (12345678, "1234567", "12345678.0:1234567"),
     ],
 )
 def test_ours_is_the_duration_and_the_run_id(duration_ms, run_id, member):
     assert encode_member(duration_ms, run_id) == member
+
+
+@pytest.mark.parametrize("run_id", ["nan", "-5", "a:b"])
+def test_an_id_that_reads_as_a_broken_member_is_refused(run_id):
+    with pytest.raises(ValueError):
+        encode_member(12340, run_id)
 
 
 def test_300_000_random_members_below_2_8_hours_are_read_right():

@@ -4,10 +4,11 @@ import pytest
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import NoPermissionError
+from redis.exceptions import NoPermissionError, ResponseError
 from redis.retry import Retry
 
 from results.embedded.address import free_port
+from results.reading import scrubber_of
 from results.repository import ResultRepository
 from tests.factories import TEST_ID, make_run, store_run, store_test
 
@@ -45,3 +46,11 @@ def test_a_server_that_is_not_there_is_the_clients_error():
     nowhere = Redis(port=free_port(), retry=Retry(NoBackoff(), 0))
     with nowhere, pytest.raises(RedisConnectionError):
         ResultRepository(nowhere).ping()
+
+
+@pytest.mark.parametrize(
+    ("stored", "former"), [(ResponseError("BUSY"), set()), ([], ResponseError("BUSY"))]
+)
+def test_secrets_that_the_server_refuses_to_tell_are_no_unknown_secrets(stored, former):
+    with pytest.raises(ResponseError):
+        scrubber_of(stored, former, ())

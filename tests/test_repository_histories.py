@@ -84,7 +84,9 @@ def test_a_page_starts_at_its_offset_and_is_as_long_as_asked(store, repository):
     assert (page.total, page.skipped) == (10, 0)
 
 
-@pytest.mark.parametrize(("offset", "limit"), [(10, 5), (10_000_000, 100), (3, 0)])
+@pytest.mark.parametrize(
+    ("offset", "limit"), [(10, 5), (10_000_000, 100), (3, 0), (0, 0)]
+)
 @pytest.mark.parametrize("name", HISTORIES)
 def test_beyond_the_end_and_without_a_limit_pages_are_empty(
     store, repository, name, offset, limit

@@ -11,12 +11,7 @@ _YEAR_10000 = 253_402_300_800
 
 def from_score(score: float) -> datetime | None:
     """The time of a score in epoch seconds; None outside the years 1970-9999."""
-    if not 0 <= score < _YEAR_10000:
-        return None
-    try:
-        return _EPOCH + timedelta(seconds=score)
-    except OverflowError:
-        return None
+    return _EPOCH + timedelta(seconds=score) if 0 <= score < _YEAR_10000 else None
 
 
 def to_score(time: datetime) -> float:
