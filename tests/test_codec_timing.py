@@ -120,10 +120,10 @@ def test_an_id_that_reads_as_a_broken_member_is_refused(run_id):
         encode_member(12340, run_id)
 
 
-def test_300_000_random_members_below_2_8_hours_are_read_right():
+def test_random_members_of_all_encodings_below_2_8_hours_are_read_right():
     rng = random.Random(20260216)
     wrong = 0
-    for _ in range(100_000):
+    for _ in range(30_000):
         duration_ms = int(10 ** rng.uniform(0, 7))
         run_id = f"{rng.getrandbits(32):08x}"
         for member, known_id in (
