@@ -12,6 +12,7 @@ from django.conf import settings
 
 from results.connection import data_repository
 from results.demo.defining import is_paused, keep_defined
+from results.demo.ending import Ending
 from results.demo.feeder import Feeder, open_browser, utc_now
 from results.demo.generating import DAYS
 from results.demo.screen import Screen
@@ -26,9 +27,10 @@ LIMITS = {"keep_runs": 50_000, "keep_incidents": 50_000, "keep_events": 1000}
 class Demo:
     """The product at `base_url` on a month of runs; `end` stops it from any thread."""
 
-    def __init__(self, screen: Screen, base_url: str) -> None:
+    def __init__(self, screen: Screen, base_url: str, ending: Ending) -> None:
         self._screen = screen
         self._base_url = base_url
+        self._ending = ending
         self._leaving = threading.Event()
         self._server: DemoServer | None = None
         self.was_ended = False
@@ -57,10 +59,12 @@ class Demo:
             if seconds:
                 ending.enter_context(calling_after(seconds, server.end))
             self._screen.welcome(self._base_url, feed)
+            self._ending.check()
             if not self.was_ended:
                 server.run(sockets=[listener])
 
     def _fill(self, recorder: Recorder) -> None:
+        self._ending.check()
         found = look(recorder)
         if found is Found.MONTH:
             self._screen.say("It holds the history of an earlier start.")
@@ -71,7 +75,12 @@ class Demo:
 
     def _seed(self, recorder: Recorder) -> None:
         self._screen.say(f"Generating {DAYS} days of history for five tests:")
-        with self._screen.progress() as progress:
+        with self._screen.progress() as show:
+
+            def progress(name: str, done: int, total: int) -> None:
+                self._ending.check()
+                show(name, done, total)
+
             total = seed(recorder, self._base_url, utc_now(), progress)
         self._screen.say(f"{total:,} runs generated.")
 

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import math
-import signal
 import threading
-from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
@@ -16,6 +13,7 @@ from redis.exceptions import RedisError
 from rich.console import Console
 
 from results.connection import use_store
+from results.demo.ending import Ending
 from results.demo.running import Demo
 from results.demo.screen import Screen
 from results.demo.serving import CannotListen, base_url, is_private, open_socket
@@ -51,10 +49,10 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        screen = Screen(Console())
-        with _ending_alike():
+        screen, ending = Screen(Console()), Ending()
+        with ending.heard():
             try:
-                self._run(screen, **options)
+                self._run(screen, ending, **options)
             except KeyboardInterrupt:
                 pass
             except CannotListen as failure:
@@ -66,6 +64,7 @@ class Command(BaseCommand):
     def _run(
         self,
         screen: Screen,
+        ending: Ending,
         *,
         host: str,
         port: int,
@@ -75,7 +74,8 @@ class Command(BaseCommand):
     ) -> None:
         _say_what_is_unusual(screen, host)
         with open_socket(host, port) as listener:
-            demo = Demo(screen, base_url(host, listener.getsockname()[1]))
+            url = base_url(host, listener.getsockname()[1])
+            demo = Demo(screen, url, ending)
             # Emptied, so that the store of VAR_DIR is taken whatever REDIS_URL says.
             use_store("")
             with command_store(self.stdout, demo.end) as store_url:
@@ -112,16 +112,3 @@ def _say_what_is_unusual(screen: Screen, host: str) -> None:
             f"There is no authentication: whoever reaches {host} can read everything. "
             "Names other than this machine's are answered once ALLOWED_HOSTS has them."
         )
-
-
-@contextlib.contextmanager
-def _ending_alike() -> Iterator[None]:
-    """Inside the block SIGTERM and Ctrl-C (also where a shell's `&` had it ignored)
-    raise KeyboardInterrupt; while the server runs they are its own."""
-    ends = (signal.SIGINT, signal.SIGTERM)
-    before = [signal.signal(end, signal.default_int_handler) for end in ends]
-    try:
-        yield
-    finally:
-        for end, handler in zip(ends, before, strict=True):
-            signal.signal(end, handler)
