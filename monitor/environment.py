@@ -18,6 +18,8 @@ from urllib.parse import parse_qs, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvValidationError, ValidationError, validate
 
+from monitor.rules import are_hosts, are_origins
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 REDIS_SCHEMES = ("redis", "rediss", "unix")
@@ -77,9 +79,13 @@ def read_environment(env: Env | None = None) -> Environment:
         secret_key=env.str("SECRET_KEY", "")
         or f"per-start-{secrets.token_urlsafe(48)}",
         debug=env.bool("DEBUG", False),
-        allowed_hosts=env.list("ALLOWED_HOSTS", LOOPBACK_HOSTS, subcast=str.strip),
+        allowed_hosts=env.list(
+            "ALLOWED_HOSTS", LOOPBACK_HOSTS, subcast=str.strip, validate=are_hosts
+        ),
         https_only=env.bool("HTTPS_ONLY", False),
-        cors_allowed_origins=env.list("CORS_ALLOWED_ORIGINS", ["*"], subcast=str.strip),
+        cors_allowed_origins=env.list(
+            "CORS_ALLOWED_ORIGINS", ["*"], subcast=str.strip, validate=are_origins
+        ),
         log_level=env.str(
             "LOG_LEVEL",
             "INFO",

@@ -150,9 +150,29 @@ LOGGING = {
     "formatters": {
         "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"without_stack": {"()": "monitor.logs.WithoutStack"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
+        "one_line": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["without_stack"],
+        },
+    },
     "root": {"handlers": ["stderr"], "level": ENVIRONMENT.log_level},
-    "loggers": {"django_eventstream": {"level": "WARNING"}},
+    "loggers": {
+        "django_eventstream": {"level": "WARNING"},
+        # Whoever scans the internet for servers meets this one, all day long.
+        "django.security.DisallowedHost": {
+            "handlers": ["one_line"],
+            "level": "WARNING",
+            "propagate": False,
+        },
+        # Their DEBUG is a line for each packet.
+        "asyncio": {"level": "INFO"},
+        "httpcore": {"level": "INFO"},
+        "redis": {"level": "INFO"},
+    },
 }
 
 __all__ = ["BASE_DIR"]

@@ -1,6 +1,6 @@
 """All routes of the project; the API's own are in `results/urls.py`."""
 
-from django.http import HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from results.docs import RedocView, SwaggerView
@@ -8,8 +8,15 @@ from results.health import HealthView, ReadinessView
 from results.openapi import JsonDocumentView, YamlDocumentView
 from results.pages import favicon, unmatched
 
+
+def to_the_api(request: HttpRequest) -> HttpResponse:
+    """The one path with a slash, where everything can be found."""
+    return HttpResponseRedirect("/api/")
+
+
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("api", lambda request: HttpResponseRedirect("/api/")),
+    path("", to_the_api, name="root"),
+    path("api", to_the_api),
     path("api/", include("results.urls")),
     path("docs", SwaggerView.as_view(), name="docs"),
     path("redoc", RedocView.as_view(), name="redoc"),

@@ -45,6 +45,8 @@ class ReadinessView(APIView):
             data_repository().ping()
         except RedisError:
             return Response(
-                {"status": "unavailable"}, status.HTTP_503_SERVICE_UNAVAILABLE
+                {"status": "unavailable"},
+                status.HTTP_503_SERVICE_UNAVAILABLE,
+                headers={"Retry-After": "1"},
             )
         return Response({"status": "degraded" if hub.is_limping() else "ok"})

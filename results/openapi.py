@@ -35,10 +35,13 @@ class DocumentView(JsonErrors, APIView):
 
 
 class JsonDocumentView(DocumentView):
-    """Plain `application/json` first: generators ask for anything and expect that."""
+    """The OpenAPI document, as JSON."""
 
+    # Plain JSON first: generators ask for anything and expect that.
     renderer_classes = [OpenApiJsonRenderer2, OpenApiJsonRenderer]
 
 
 class YamlDocumentView(DocumentView):
+    """The OpenAPI document, as YAML."""
+
     renderer_classes = [OpenApiYamlRenderer2, OpenApiYamlRenderer]

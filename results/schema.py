@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiSerializerExtension
@@ -49,6 +50,13 @@ class ApiSchema(AutoSchema):
     def get_operation_id(self) -> str:
         """Set by hand on each view: derived ones change with unrelated routes."""
         return self._described("operation_id")
+
+    def get_description(self) -> str:
+        """What the view says about itself, whichever method answers."""
+        return inspect.cleandoc(type(self.view).__doc__ or "")
+
+    def get_summary(self) -> str:
+        return self.get_description().partition("\n")[0]
 
     def get_tags(self) -> list[str]:
         return [self._described("tag")]

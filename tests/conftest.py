@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 
 import fakeredis
 import hypothesis
@@ -24,6 +25,13 @@ hypothesis.settings.load_profile("suite")
 
 EXTRAS = ("chromium", "node")
 SERVER_SECONDS = 5.0
+
+
+def pytest_configure():
+    # A shell's `&` has its jobs ignore Ctrl-C, and processes that we start and
+    # interrupt would inherit that.
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_runtest_setup(item):

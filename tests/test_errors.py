@@ -1,7 +1,11 @@
 """One error body, for every way to ask wrongly."""
 
+import logging
+import sys
+
 import pytest
 
+from monitor.logs import WithoutStack
 from tests.factories import TEST_ID, make_run, store_run
 
 OF_A_TEST = ["", "/results", "/timing", "/uptime", "/incidents", "/live"]
@@ -121,7 +125,6 @@ def test_an_unknown_format_is_refused_by_name(api):
     [
         "/api/nope",
         "/nope",
-        "/",
         f"/api/tests/{'a' * 65}",
         "/api/tests/a:b/results",
         "/api/tests/a%0a/results",
@@ -130,13 +133,17 @@ def test_an_unknown_format_is_refused_by_name(api):
         f"/api/tests/{TEST_ID}/results/a:b",
         f"/api/tests/{TEST_ID}/results/{'a' * 65}",
         f"/api/tests/{TEST_ID}/nope",
-        "//evil.example/",
         "/api//evil.example/",
     ],
 )
 @pytest.mark.parametrize("accept", ["*/*", "text/html"])
 def test_an_unmatched_url_is_404_as_json(api, path, accept):
     body_of(api.get(path, headers={"Accept": accept}), 404)
+
+
+def test_a_path_that_reads_as_a_host_is_never_a_redirect(api):
+    response = api.generic("GET", "/", PATH_INFO="//evil.example/")
+    body_of(response, 404)
 
 
 def test_ids_that_cannot_be_send_nothing_to_redis(api, redis_client):
@@ -174,6 +181,7 @@ def test_head_and_options_are_answered(api, path):
         ("/docs/", "/docs"),
         ("/healthz/", "/healthz"),
         ("/api", "/api/"),
+        ("/", "/api/"),
     ],
 )
 def test_the_slash_form_redirects(api, path, target):
@@ -198,5 +206,16 @@ def test_a_fault_of_ours_is_500_without_its_text(api, redis_client, monkeypatch)
     assert b"secret" not in response.content
 
 
-def test_a_wrong_host_is_400_as_json(api):
+def test_a_wrong_host_is_400_as_json_and_one_line_in_the_log(api, capsys):
     body_of(api.get("/api/dashboard", headers={"Host": "evil.example"}), 400)
+    logged = [line for line in capsys.readouterr().err.splitlines() if "evil" in line]
+    assert len(logged) <= 1
+
+
+def test_a_record_without_its_stack_is_one_line():
+    try:
+        raise ValueError("deep down")
+    except ValueError:
+        record = logging.LogRecord("x", 40, "", 1, "said", (), sys.exc_info())
+    assert WithoutStack().filter(record)
+    assert logging.Formatter().format(record) == "said"

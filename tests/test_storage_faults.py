@@ -73,8 +73,9 @@ def test_a_killed_store_is_503_at_once(own_server, client):
     os.kill(own_server.pid, signal.SIGKILL)
     for path in PATHS:
         assert_unavailable(client.get(path))
-    assert client.get("/readyz").status_code == 503
-    assert client.get("/readyz").json() == {"status": "unavailable"}
+    response = client.get("/readyz")
+    assert (response.status_code, response["Retry-After"]) == (503, "1")
+    assert response.json() == {"status": "unavailable"}
     assert client.get("/healthz").json() == {"status": "ok"}
 
 
