@@ -51,7 +51,7 @@ class ApiSchema(AutoSchema):
         """Set by hand on each view: derived ones change with unrelated routes."""
         return self._described("operation_id")
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]  # spectacular's
         """What the view says about itself, whichever method answers."""
         return inspect.cleandoc(type(self.view).__doc__ or "")
 
