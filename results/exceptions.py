@@ -6,6 +6,7 @@ import logging
 import random
 from typing import Any
 
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from drf_standardized_errors.handler import ExceptionHandler
 from drf_standardized_errors.types import ExceptionHandlerContext
@@ -41,6 +42,14 @@ class BadKey(exceptions.APIException):
     default_detail = "The stored data has an unexpected type and cannot be read."
 
 
+class BadRequest(exceptions.APIException):
+    """400: Django refused the request, for too many parameters as an example."""
+
+    status_code = status.HTTP_400_BAD_REQUEST
+    default_code = "bad_request"
+    default_detail = "Bad request."
+
+
 class ApiExceptionHandler(ExceptionHandler):
     """drf-standardized-errors' handler, taught our failures."""
 
@@ -53,6 +62,8 @@ class ApiExceptionHandler(ExceptionHandler):
             return BadKey()
         if isinstance(exc, RedisError):
             return StorageUnavailable()
+        if isinstance(exc, SuspiciousOperation):
+            return BadRequest()
         known: Exception = super().convert_known_exceptions(exc)
         return known
 

@@ -53,7 +53,9 @@ class TextField(serializers.CharField):
     default_error_messages = _GIVEN_ONCE
 
     def to_internal_value(self, data: Any) -> str:
-        return super().to_internal_value(only_value(self, data))
+        text: str = super().to_internal_value(only_value(self, data))
+        # Trimmed by now: spaces alone would find everything, as if not asked.
+        return only_value(self, [text])
 
 
 class StrictBooleanField(serializers.BooleanField):

@@ -35,7 +35,21 @@ ROOT_TESTS = 50
 
 
 class StrictNegotiation(DefaultContentNegotiation):
-    """DRF's, but an unknown `?format=` is a 400 that names it, not a 404."""
+    """DRF's, but a bad `?format=` is a 400 that names it, neither 404 nor ignored."""
+
+    def select_renderer(
+        self,
+        request: Request,
+        renderers: Iterable[BaseRenderer],
+        format_suffix: str | None = None,
+    ) -> tuple[BaseRenderer, str]:
+        given = request.query_params.getlist("format")
+        if len(given) > 1 or given == [""]:
+            raise ValidationError({"format": "Give one format, once."})
+        chosen: tuple[BaseRenderer, str] = super().select_renderer(
+            request, renderers, format_suffix
+        )
+        return chosen
 
     def filter_renderers(
         self, renderers: Iterable[BaseRenderer], format: str

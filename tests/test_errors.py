@@ -108,16 +108,26 @@ def test_a_repeated_one_is_refused(api):
     assert refused(api.get("/api/tests?q=a&q=b")) == ["q"]
 
 
-def test_an_empty_search_is_refused(api):
-    assert refused(api.get("/api/tests?q=")) == ["q"]
+@pytest.mark.parametrize("text", ["", "+", "%20%09"])
+def test_an_empty_search_is_refused(api, text):
+    assert refused(api.get(f"/api/tests?q={text}")) == ["q"]
 
 
 def test_unknown_names_are_ignored(api):
     assert api.get("/api/dashboard?limit=x&utm=1").status_code == 200
 
 
-def test_an_unknown_format_is_refused_by_name(api):
-    assert refused(api.get("/api/dashboard?format=xml")) == ["format"]
+@pytest.mark.parametrize("given", ["xml", "", "json&format=json", "json&format=api"])
+@pytest.mark.parametrize("path", ["dashboard", f"tests/{TEST_ID}/live"])
+def test_a_bad_format_is_refused_by_name(api, path, given):
+    assert refused(api.get(f"/api/{path}?format={given}")) == ["format"]
+
+
+@pytest.mark.parametrize("path", ["dashboard", f"tests/{TEST_ID}/live"])
+def test_more_parameters_than_django_reads_are_a_bad_request(api, path):
+    query = "&".join(f"p{number}=" for number in range(1001))
+    body = body_of(api.get(f"/api/{path}?{query}"), 400)
+    assert body["errors"][0]["code"] == "bad_request"
 
 
 @pytest.mark.parametrize(
