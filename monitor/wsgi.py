@@ -5,10 +5,11 @@ import os
 from django.core.wsgi import get_wsgi_application
 from servestatic import ServeStatic
 
+from monitor.content_type import ignored_by_wsgi
 from monitor.static_files import with_static_files
 from results.serving import require_store
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "monitor.settings")
 
-application = with_static_files(ServeStatic(get_wsgi_application()))
+application = with_static_files(ServeStatic(ignored_by_wsgi(get_wsgi_application())))
 require_store()
