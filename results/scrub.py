@@ -57,7 +57,7 @@ class Scrubber:
             return self.text(value)
         if isinstance(value, dict):
             return {
-                key: child if key in UNTOUCHED else self.value(child)
+                key: child if _is_id_or_time(key, child) else self.value(child)
                 for key, child in value.items()
             }
         if isinstance(value, list):
@@ -78,6 +78,10 @@ class Scrubber:
             or any(secret in text for secret in self.secrets)
             or ("+" in text and any(" " in secret for secret in self.secrets))
         )
+
+
+def _is_id_or_time(key: str, value: Any) -> bool:
+    return key in UNTOUCHED and not isinstance(value, dict | list)
 
 
 @lru_cache(maxsize=1024)

@@ -134,6 +134,14 @@ def test_ids_and_times_are_left_at_any_depth(field):
     assert Scrubber.hiding(["2026"]).value(value) == value
 
 
+@pytest.mark.parametrize("field", ["run_id", "timestamp"])
+def test_what_lies_below_the_name_of_an_id_or_time_is_scrubbed(field):
+    value = {field: {"said": "hunter2", "at": ["hunter2"]}}
+    assert Scrubber.hiding(["hunter2"]).value(value) == {
+        field: {"said": "***", "at": ["***"]}
+    }
+
+
 @pytest.mark.parametrize(
     "time_text",
     [
