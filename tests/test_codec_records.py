@@ -210,6 +210,14 @@ def test_nobody_knows_the_secrets_so_unknown_fields_are_withheld():
     assert found == make_run() | {"redacted": True}
 
 
+@pytest.mark.parametrize("value", ["x", True, -1, None])
+def test_only_we_say_what_was_cut_or_withheld(value):
+    stored = make_run(truncated=value, size_bytes=value, redacted=value, further=1)
+    assert run(stored) == make_run(further=1)
+    stored = make_incident(truncated=value, size_bytes=value, redacted=value)
+    assert incident(stored) == make_incident()
+
+
 def test_what_is_known_of_the_secrets_is_scrubbed_from_declared_fields():
     found = run(make_run(details="hunter2"), Scrubber.hiding(["hunter2"], False))
     assert (found["details"], found["redacted"]) == ("***", True)

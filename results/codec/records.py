@@ -71,6 +71,8 @@ INCIDENT_FIELDS: Mapping[str, Rule] = {
     "alert_sent": is_boolean,
 }
 STEPS = "step_results"
+# What we say about a record; stored fields of these names would say it falsely.
+OURS = frozenset({"truncated", "size_bytes", "redacted"})
 
 
 def decode_run(raw: bytes, scrubber: Scrubber, whole: bool) -> Run:
@@ -137,7 +139,8 @@ def _outgoing(
 ) -> Fields:
     """Declared fields, then further ones where they may go, scrubbed."""
     if whole and scrubber.complete:
-        fields |= {key: value for key, value in stored.items() if key not in known}
+        further = stored.keys() - known - OURS
+        fields |= {key: value for key, value in stored.items() if key in further}
     if scrubber.is_needed(raw):
         fields = scrubber.value(fields)
     if not whole:
