@@ -23,6 +23,9 @@ from results.domain import (
 
 RECENT_RUNS = 5
 NO_RUNS_PCT = 100.0
+# Every minute, hour, day and month by its number takes 400 characters. What is much
+# longer takes seconds to parse, and memory in the cache.
+LONGEST_SCHEDULE = 2000
 _MINUTE = timedelta(minutes=1)
 
 
@@ -79,7 +82,11 @@ def next_run_minutes(tests: Iterable[SyntheticTest], now: datetime) -> int | Non
     """Whole minutes, rounded up, until the next firing (UTC) of any active test."""
     schedules = {t.schedule for t in tests if counted_status(t) == "active"}
     minute = now.replace(second=0, microsecond=0)
-    firings = [next_firing(s, minute) for s in schedules if s]
+    firings = [
+        next_firing(schedule, minute)
+        for schedule in schedules
+        if schedule and len(schedule) <= LONGEST_SCHEDULE
+    ]
     known = [firing for firing in firings if firing]
     return math.ceil((min(known) - now) / _MINUTE) if known else None
 

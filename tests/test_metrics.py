@@ -149,6 +149,7 @@ def test_a_recent_test_comes_with_its_newest_run_or_none():
         ("0 0 1 MAR *", "12:00:00", 12 * 24 * 60 + 12 * 60),
         ("  */15   *  * * * ", "12:00:00", 15),
         ("0 0 29 2 *", "12:00:00", (742 * 24 + 12) * 60),
+        (",".join(map(str, range(60))) + " * * * *", "12:00:00", 1),
     ],
 )
 def test_the_next_firing_is_told_in_whole_minutes_rounded_up(schedule, now, minutes):
@@ -173,6 +174,8 @@ def test_the_next_firing_is_told_in_whole_minutes_rounded_up(schedule, now, minu
         "0 0 31 4,6,9,11 *",
         "9" * 5000 + " * * * *",
         "² * * * *",
+        # Takes seconds to parse.
+        ",".join(["0-59"] * 100_000) + " * * * *",
     ],
 )
 def test_a_schedule_that_never_fires_or_is_none_says_nothing(schedule):
