@@ -29,6 +29,14 @@ _NESTING = 8
 LONG = 256
 _UNRESERVED = frozenset(string.ascii_letters + string.digits + "_-")
 _CONTROL = {"\n": "n", "\r": "r", "\t": "t", "\b": "b", "\f": "f"}
+# As pages and their attributes spell them: records hold the HTML of tested sites.
+_ENTITIES = {
+    "&": "amp|#38|#[xX]26",
+    "<": "lt|#60|#[xX]3[cC]",
+    ">": "gt|#62|#[xX]3[eE]",
+    '"': "quot|#34|#[xX]22",
+    "'": "apos|#0?39|#[xX]27",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +85,10 @@ class Scrubber:
             or "%" in text
             or any(secret in text for secret in self.secrets)
             or ("+" in text and any(" " in secret for secret in self.secrets))
+            or (
+                "&" in text
+                and any(mark in secret for secret in self.secrets for mark in _ENTITIES)
+            )
         )
 
 
@@ -89,7 +101,9 @@ def _pattern(secrets: tuple[str, ...]) -> re.Pattern[str]:
     longest_first = sorted(secrets, key=len, reverse=True)
     forms = "|".join(_any_form(secret) for secret in longest_first)
     # Most of a text starts no secret: one look at a character says so.
-    starts = re.escape("".join(sorted({secret[0] for secret in secrets} | set("\\%+"))))
+    starts = re.escape(
+        "".join(sorted({secret[0] for secret in secrets} | set("\\%+&")))
+    )
     return re.compile(f"(?=[{starts}])(?:{forms})")
 
 
@@ -121,19 +135,21 @@ def _backslashes(count: int) -> str:
 
 
 def _unescaped(char: str) -> str:
-    """As it is, or percent-encoded once or again (`%2F`, `%252f`)."""
+    """As it is, percent-encoded once or again (`%2F`, `%252f`), or as in HTML."""
     forms = [_percent(char), re.escape(char)]
+    if char in _ENTITIES:
+        forms.append(f"&(?:{_ENTITIES[char]});")
     if char == " ":
         forms += [r"\+", _percent("+")]
     return "|".join(forms)
 
 
 def _escaped(char: str) -> str:
-    """What JSON writes behind the backslash."""
+    """What JSON writes behind the backslash, or a script around an apostrophe."""
     units = char.encode("utf-16-be", "surrogatepass").hex()
     codes = [f"u{_hex(units[i:i + 4])}" for i in range(0, len(units), 4)]
     forms = [_backslashes(1).join(codes)]
-    if char in '"/':
+    if char in "\"'/":
         forms += [char, _percent(char)]
     if char in _CONTROL:
         forms.append(_CONTROL[char])

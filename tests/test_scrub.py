@@ -3,6 +3,7 @@
 import itertools
 import json
 import time
+from html import escape
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -79,6 +80,16 @@ def test_a_secret_spelled_in_escapes_is_recognised(secret):
     once = as_spelled_json(secret)
     for written in (once, once.upper().replace("\\U", "\\u"), as_json(once)):
         assert scrubber.text(f"<{written}>") == "<***>"
+
+
+@pytest.mark.parametrize("secret", SECRETS + ["a&b<c>d'e\"f", "''''", "&lt;x"])
+def test_a_secret_in_a_page_or_a_script_is_recognised(secret):
+    scrubber = Scrubber.hiding([secret])
+    numbered = "".join(f"&#{ord(c)};" if c in "&<>\"'" else c for c in secret)
+    in_script = "".join(f"\\{c}" if c in "\\\"'" else c for c in secret)
+    for written in (escape(secret), numbered, in_script, as_json(escape(secret))):
+        assert scrubber.is_needed(json.dumps(f"<{written}>").encode())
+        assert scrubber.text(f"<{written}>") == "<***>", written
 
 
 def test_json_in_text_stays_json_around_the_secret():
@@ -201,10 +212,20 @@ SLOW = {
     "one endless percent sign": "%" + "25" * 100_000,
     "percent-encoded backslashes": "%5C" * 20_000,
     "plus signs": "+" * 200_000,
+    "ampersands": "&" * 200_000,
+    "entities": "&amp;" * 50_000,
     "first characters": "h" * 200_000,
     "almost the secret": "\\u0068unter" * 20_000,
 }
-NASTY = ["hunter2", "\\\\\\\\x", "%%%%%%%x", "%5C%5C%5Cx", "252525252525x", "    x"]
+NASTY = [
+    "hunter2",
+    "\\\\\\\\x",
+    "%%%%%%%x",
+    "%5C%5C%5Cx",
+    "252525252525x",
+    "    x",
+    "&&&&&&x",
+]
 
 
 @pytest.mark.parametrize("kind", SLOW)
