@@ -32,6 +32,8 @@ PAGE_POLICY = (
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 ROOT_TESTS = 50
+# Looking for links takes most of a second for each million characters.
+LONGEST_LINKED = 500_000
 
 
 class StrictNegotiation(DefaultContentNegotiation):
@@ -75,6 +77,7 @@ class BrowsablePageRenderer(BrowsableAPIRenderer):
         test_id = view.kwargs.get("test_id")
         answered = response.status_code == 200 and request.method in ("GET", "HEAD")
         return context | {
+            "is_linked": len(context["content"]) <= LONGEST_LINKED,
             "product": settings.SPECTACULAR_SETTINGS["TITLE"],
             "subject": view.kwargs.get("run_id", test_id),
             "places": test_places(test_id) if _may_exist(test_id, response) else [],

@@ -93,6 +93,19 @@ def test_the_whole_text_is_there_to_read(api, hostile):
     assert json.dumps(MARKUP)[1:-1] in read_page(api, f"{BASE}/incidents").text
 
 
+@pytest.mark.parametrize(("size", "is_linked"), [(1_000, True), (600_000, False)])
+def test_only_a_page_that_is_no_book_is_searched_for_links(
+    api, redis_client, size, is_linked
+):
+    book = f"https://ok.example {MARKUP} " + "word " * (size // 5)
+    store_test(redis_client)
+    store_run(redis_client, TEST_ID, make_run(book=book))
+    page = read_page(api, f"{BASE}/results/a1b2c3d4")
+    assert ("https://ok.example" in page.hrefs) is is_linked
+    assert book.rstrip() in json.loads(page.text[page.text.index("{") :])["book"]
+    assert {name for name, _ in page.tags} <= ALLOWED
+
+
 def test_a_hidden_value_is_on_no_page(api, redis_client):
     hidden = json.dumps([{"name": "password", "value": "hunter22", "hidden": True}])
     told = "typed hunter22 into the form"
