@@ -1,0 +1,1 @@
+"""What the product costs, measured beside what it is compared with."""
