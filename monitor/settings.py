@@ -136,7 +136,8 @@ SPECTACULAR_SETTINGS = {
     "TAGS": TAGS,
     "DESCRIPTION": "What synthetic browser tests did: run history, timing, uptime, "
     "incidents, a dashboard, and a live feed of a run while it happens.",
-    "LICENSE": {"name": "MIT"},
+    "LICENSE": {"name": "MIT", "identifier": "MIT"},
+    "POSTPROCESSING_HOOKS": ["results.schema.declare_public"],
 }
 
 EVENTSTREAM_CHANNELMANAGER_CLASS = "results.live.channels.LiveChannelManager"

@@ -51,12 +51,14 @@ class ApiSchema(AutoSchema):
         """Set by hand on each view: derived ones change with unrelated routes."""
         return self._described("operation_id")
 
-    def get_description(self) -> str:  # type: ignore[override]  # spectacular's
-        """What the view says about itself, whichever method answers."""
-        return inspect.cleandoc(type(self.view).__doc__ or "")
-
     def get_summary(self) -> str:
-        return self.get_description().partition("\n")[0]
+        """The first line of what the view says about itself."""
+        return self._docstring().partition("\n")[0]
+
+    def get_description(self) -> str:  # type: ignore[override]  # spectacular's
+        """The rest of it: generators print summary and description one after the
+        other, and nobody wants to read a sentence twice."""
+        return self._docstring().partition("\n")[2].strip()
 
     def get_tags(self) -> list[str]:
         return [self._described("tag")]
@@ -108,6 +110,13 @@ class ApiSchema(AutoSchema):
             for code in sorted(statuses)
         } | getattr(self.view, "further_responses", {})
 
+    def get_paginated_name(self, serializer_name: str) -> str:
+        """`RunPage`: the name of a type in every generated client."""
+        return f"{serializer_name}Page"
+
+    def _docstring(self) -> str:
+        return inspect.cleandoc(type(self.view).__doc__ or "")
+
     def _is_stream(self) -> bool:
         return self._described("operation_id") == "stream_test_events"
 
@@ -126,3 +135,8 @@ class OpenRecordExtension(OpenApiSerializerExtension):  # type: ignore[no-untype
             self.target, direction, bypass_extensions=True
         )
         return schema | {"additionalProperties": {}}
+
+
+def declare_public(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Say that no credentials are needed, rather than nothing about it: a hook."""
+    return result | {"security": []}

@@ -1,0 +1,39 @@
+"""What makes a generated client pleasant, and was once not so."""
+
+import json
+from pathlib import Path
+
+DOCUMENT = json.loads((Path(__file__).parent / "openapi.json").read_text())
+SCHEMAS = DOCUMENT["components"]["schemas"]
+OPERATIONS = [methods["get"] for methods in DOCUMENT["paths"].values()]
+
+
+def test_no_field_is_read_only():
+    """Generators make a second, "writable" type of every shape that has one."""
+    for schema in SCHEMAS.values():
+        assert not any("readOnly" in field for field in schema["properties"].values())
+
+
+def test_pages_are_named_after_what_they_hold():
+    assert {name for name in SCHEMAS if name.endswith("Page")} >= {
+        "RunPage",
+        "TimingPointPage",
+        "IncidentPage",
+        "SyntheticTestPage",
+    }
+    assert not any(name.startswith("Paginated") for name in SCHEMAS)
+
+
+def test_nothing_is_said_twice_about_an_operation():
+    for operation in OPERATIONS:
+        assert operation["summary"] not in operation.get("description", "")
+
+
+def test_it_says_that_no_credentials_are_needed():
+    assert DOCUMENT["security"] == []
+
+
+def test_texts_that_are_served_have_no_length():
+    """JSON Schema counts characters, zod UTF-16 units: they differ about an emoji."""
+    for schema in SCHEMAS.values():
+        assert not any("maxLength" in field for field in schema["properties"].values())
