@@ -27,7 +27,7 @@ WHOLE = (
     "results/pagination.py",
     "results/reading.py",
     "results/recorder*",
-    "results/repository.py",
+    "results/repository/*",
     "results/scanning.py",
     "results/viewsets.py",
 )

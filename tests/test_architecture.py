@@ -90,7 +90,7 @@ def modules_of(package):
 
 
 def test_something_is_looked_at():
-    assert "redis.Redis" in imports()["results.repository"]
+    assert "redis.Redis" in imports()["results.repository.asking"]
     assert "results.domain.Page" in imports()["results.history"]
 
 

@@ -137,7 +137,7 @@ def test_enough_is_no_shortfall():
         "results__reading",
         "results__recorder",
         "results__recorder__script",
-        "results__repository",
+        "results__repository__histories",
         "results__scanning",
         "results__viewsets",
     ],

@@ -3,8 +3,8 @@
 import pytest
 
 from results import metrics
-from results import repository as repository_module
 from results.domain import Outcome, UnknownRun, UnknownTest, UnreadableKey, Window
+from results.repository import runs as reading_runs
 from tests.factories import (
     NOW,
     NOW_SCORE,
@@ -172,7 +172,7 @@ def test_23_of_24_passed_runs_are_95_8_percent(store, repository):
 
 
 def test_a_long_window_is_read_in_many_chunks(store, repository, monkeypatch):
-    monkeypatch.setattr(repository_module, "CHUNK_BYTES", 10_000)
+    monkeypatch.setattr(reading_runs, "CHUNK_BYTES", 10_000)
     store_test(store)
     runs = [(make_run(f"r{n}", passed=n % 3 > 0), ago(minutes=n)) for n in range(700)]
     store_runs(store, TEST_ID, runs)

@@ -1,0 +1,21 @@
+"""The one door to what is stored: knows keys and commands, returns domain values.
+
+Every read of a test asks in the same MULTI whether the test is known and what is
+secret about it, so that no reader can forget either. Redis errors pass through:
+`results.exceptions` says once what they mean to a client.
+"""
+
+from __future__ import annotations
+
+from results.repository.definitions import Definitions
+from results.repository.entries import Entries
+from results.repository.newest import NewestRuns
+from results.repository.runs import Runs
+
+
+class ResultRepository(Definitions, NewestRuns, Runs, Entries):
+    """Reads one installation's tests, runs, timing, incidents and events.
+
+    `client` must return bytes. Raises `UnknownTest`, `UnknownRun`, `UnreadableKey`
+    and redis-py's errors.
+    """

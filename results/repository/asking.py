@@ -1,0 +1,36 @@
+"""What every reader of stored data does: ask about one test, in one MULTI."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from redis import Redis
+from redis.client import Pipeline
+
+from results.codec import hashes
+from results.keys import Keys
+from results.reading import Answer, read_test
+
+
+class Asking:
+    """A client that returns bytes, and the names of an installation's keys."""
+
+    def __init__(self, client: Redis, keys: Keys | None = None) -> None:
+        self.client = client
+        self.keys = keys or Keys()
+
+    def ping(self) -> None:
+        """Return when the server answers; writes nothing."""
+        self.client.ping()
+
+    def require_known(self, test_id: str) -> None:
+        """Return when the test is known."""
+        self._read(test_id, lambda pipe: None)
+
+    def _read(
+        self,
+        test_id: str,
+        queue: Callable[[Pipeline], object],
+        fields: tuple[str, ...] = hashes.SECRET,
+    ) -> Answer:
+        return read_test(self.client, self.keys, test_id, queue, fields)

@@ -1,0 +1,82 @@
+"""Histories of one test: lazy, newest first, a trip a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from redis.client import Pipeline
+
+from results import unreadable
+from results.codec import records, timing
+from results.domain import Incident, Page, Run, TimingPoint
+from results.history import History
+from results.repository.asking import Asking
+
+Record = TypeVar("Record", Run, Incident)
+
+
+class Histories(Asking):
+    """Makes histories; each reads when somebody looks."""
+
+    def runs(self, test_id: str) -> History[Run]:
+        """Newest first by score; ties in one stable order (by member, descending)."""
+        key = self.keys.results(test_id)
+
+        def queue(pipe: Pipeline, start: int, stop: int) -> None:
+            pipe.zcard(key)
+            pipe.zrevrange(key, start, stop)
+
+        return History(self._record_pages(test_id, key, queue, records.decode_run))
+
+    def incidents(self, test_id: str) -> History[Incident]:
+        """In list order, which is newest first."""
+        key = self.keys.incidents(test_id)
+
+        def queue(pipe: Pipeline, start: int, stop: int) -> None:
+            pipe.llen(key)
+            pipe.lrange(key, start, stop)
+
+        return History(self._record_pages(test_id, key, queue, records.decode_incident))
+
+    def timing(self, test_id: str) -> History[TimingPoint]:
+        """Newest first by score, from all three member encodings."""
+        key = self.keys.timing(test_id)
+
+        def queue(pipe: Pipeline, start: int, stop: int) -> None:
+            pipe.zcard(key)
+            pipe.zrevrange(key, start, stop, withscores=True)
+
+        def fetch(offset: int, limit: int) -> Page[TimingPoint]:
+            total, members = self._read(
+                test_id, lambda pipe: queue(pipe, *_ranks(offset, limit))
+            ).replies
+            points = unreadable.left_out(
+                key, members, lambda pair: timing.decode_member(*pair)
+            )
+            return Page(points, total, len(members) - len(points))
+
+        return History(fetch)
+
+    def _record_pages(
+        self,
+        test_id: str,
+        key: str,
+        queue: Callable[[Pipeline, int, int], None],
+        decode: records.Decode[Record],
+    ) -> Callable[[int, int], Page[Record]]:
+        def fetch(offset: int, limit: int) -> Page[Record]:
+            answer = self._read(test_id, lambda p: queue(p, *_ranks(offset, limit)))
+            total, members = answer.replies
+            sized = records.whole_or_summary(members)
+            found = unreadable.left_out(
+                key, sized, lambda pair: decode(pair[0], answer.scrubber, pair[1])
+            )
+            return Page(found, total, len(members) - len(found))
+
+        return fetch
+
+
+def _ranks(offset: int, limit: int) -> tuple[int, int]:
+    """Half-open to inclusive: Redis reads `0 -1` as everything, `1 0` as nothing."""
+    return (offset, offset + limit - 1) if limit else (1, 0)
