@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+from importlib.util import find_spec
 
 import fakeredis
 import hypothesis
@@ -24,6 +25,8 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("suite")
 
 EXTRAS = ("chromium", "node")
+# What benchmarks/requirements.txt brings.
+BENCHMARK_MODULES = ("fastapi", "granian", "matplotlib", "psutil")
 SERVER_SECONDS = 5.0
 
 
@@ -42,6 +45,15 @@ def pytest_runtest_setup(item):
             if os.environ.get("REQUIRE_EXTRAS") == "1":
                 pytest.fail(f"{reason}, and REQUIRE_EXTRAS=1 forces this test")
             pytest.skip(reason)
+    if item.get_closest_marker("benchmarks") and _missing_for_benchmarks():
+        reason = "benchmarks/requirements.txt is not installed"
+        if os.environ.get("REQUIRE_BENCHMARKS") == "1":
+            pytest.fail(f"{reason}, and REQUIRE_BENCHMARKS=1 forces this test")
+        pytest.skip(reason)
+
+
+def _missing_for_benchmarks():
+    return [name for name in BENCHMARK_MODULES if find_spec(name) is None]
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,1 @@
+"""Which ASGI server holds the live streams: granian or uvicorn, measured."""

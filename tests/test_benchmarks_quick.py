@@ -1,0 +1,33 @@
+"""Every benchmark works: run small, as a command, with no judgement on its figures."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGE = ROOT / "benchmarks" / "RESULTS.md"
+
+pytestmark = [pytest.mark.benchmarks, pytest.mark.timeout(300)]
+
+
+def quick(benchmark):
+    """What it prints; it must not touch the page of results."""
+    before = PAGE.read_text()
+    done = subprocess.run(
+        [sys.executable, "-m", f"benchmarks.{benchmark}", "--quick"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert PAGE.read_text() == before
+    return done.stdout
+
+
+def test_the_asgi_servers_are_compared():
+    printed = quick("asgi_servers")
+    rows = [line for line in printed.splitlines() if line.startswith("| ")]
+    assert len(rows) == 12 and all(row.count("|") == 6 for row in rows)
+    assert "| never |" not in printed
