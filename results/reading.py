@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from redis import Redis
-from redis.client import Pipeline
 from redis.exceptions import ResponseError
 
 from results.codec import hashes
 from results.domain import UnknownTest, UnreadableKey
 from results.keys import Keys
 from results.scrub import Scrubber
+from results.trip import Command, pipeline, transaction
 
-Queue = Callable[[Pipeline], object]
 BATCH = 500
 
 
@@ -29,18 +28,23 @@ class Answer:
 
 
 def read_test(
-    client: Redis, keys: Keys, test_id: str, queue: Queue, fields: tuple[str, ...]
+    client: Redis,
+    keys: Keys,
+    test_id: str,
+    commands: Sequence[Command],
+    fields: tuple[str, ...],
 ) -> Answer:
-    """Run the queued commands in one MULTI with the test's hash.
+    """Run the commands in one MULTI with the test's hash.
 
-    Raises `UnknownTest`, `UnreadableKey` for a queued command on a wrong type, and
+    Raises `UnknownTest`, `UnreadableKey` for a command on a wrong type, and
     redis-py's errors for everything else that went wrong.
     """
-    with client.pipeline(transaction=True) as pipe:
-        pipe.exists(*keys.of_test(test_id))
-        queue_hash(pipe, keys, test_id, fields)
-        queue(pipe)
-        existing, stored, former, *replies = pipe.execute(raise_on_error=False)
+    asked = [
+        ("EXISTS", *keys.of_test(test_id)),
+        *hash_commands(keys, test_id, fields),
+        *commands,
+    ]
+    existing, stored, former, *replies = transaction(client, asked)
     if not checked(existing):
         raise UnknownTest(test_id)
     return Answer(
@@ -51,32 +55,29 @@ def read_test(
 
 
 def read_many(
-    client: Redis, items: Iterable[str], queue: Callable[[Pipeline, str], object]
+    client: Redis, items: Iterable[str], asked: Callable[[str], Sequence[Command]]
 ) -> Iterator[tuple[str, list[Any]]]:
-    """For each item the replies to what `queue` asked, a trip for 500 items.
+    """For each item the replies to the commands `asked` of it, a trip for 500 items.
 
     Replies may be exceptions: one wrong key among many tests must not hide the rest.
     """
     waiting = list(items)
     for start in range(0, len(waiting), BATCH):
-        batch = waiting[start : start + BATCH]
-        with client.pipeline(transaction=False) as pipe:
-            counts = []
-            for item in batch:
-                before = len(pipe)
-                queue(pipe, item)
-                counts.append(len(pipe) - before)
-            replies = iter(pipe.execute(raise_on_error=False))
-        for item, count in zip(batch, counts, strict=True):
-            yield item, [_lasting(next(replies)) for _ in range(count)]
+        batch = [(item, asked(item)) for item in waiting[start : start + BATCH]]
+        commands = [command for _, own in batch for command in own]
+        replies = iter(pipeline(client, commands))
+        for item, own in batch:
+            yield item, [_lasting(next(replies)) for _ in own]
 
 
-def queue_hash(
-    pipe: Pipeline, keys: Keys, test_id: str, fields: tuple[str, ...]
-) -> None:
+def hash_commands(
+    keys: Keys, test_id: str, fields: tuple[str, ...]
+) -> tuple[Command, Command]:
     """Ask for the hash's fields and for the former hidden values."""
-    pipe.hmget(keys.test(test_id), fields)
-    pipe.smembers(keys.hidden(test_id))
+    return (
+        ("HMGET", keys.test(test_id), *fields),
+        ("SMEMBERS", keys.hidden(test_id)),
+    )
 
 
 def named(reply: Any, fields: tuple[str, ...]) -> hashes.Hash | Exception:

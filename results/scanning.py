@@ -18,8 +18,7 @@ from results.domain import (
     WindowRuns,
 )
 from results.scrub import Scrubber
-
-Scored = tuple[bytes, float]
+from results.trip import Scored
 
 
 def find_run(

@@ -29,6 +29,7 @@ WHOLE = (
     "results/recorder*",
     "results/repository/*",
     "results/scanning.py",
+    "results/trip.py",
     "results/viewsets.py",
 )
 NARROWING = (

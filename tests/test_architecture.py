@@ -32,6 +32,7 @@ REDIS_SIDE = {
     "results.recorder",
     "results.repository",
     "results.timing_migration",
+    "results.trip",
     "results.watched",
 }
 WEB = {"django", "rest_framework", "drf_spectacular", "django_eventstream"}
@@ -45,10 +46,12 @@ ALLOWED = {
     "results.unreadable": {"results.domain"},
     "results.codec": {"results.domain", "results.scrub", "results.public_url"},
     "results.scanning": {"results.codec", "results.domain", "results.scrub"}
-    | {"results.unreadable"},
+    | {"results.unreadable", "results.trip"},
+    "results.trip": set(),
     "results.reading": {"results.codec", "results.domain", "results.scrub"}
-    | {"results.keys"},
-    "results.repository": PURE | {"results.reading", "results.scanning"},
+    | {"results.keys", "results.trip"},
+    "results.repository": PURE
+    | {"results.reading", "results.scanning", "results.trip"},
 }
 
 

@@ -139,6 +139,7 @@ def test_enough_is_no_shortfall():
         "results__recorder__script",
         "results__repository__histories",
         "results__scanning",
+        "results__trip",
         "results__viewsets",
     ],
 )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 
 from redis import Redis
-from redis.client import Pipeline
 
 from results.codec import hashes
 from results.keys import Keys
 from results.reading import Answer, read_test
+from results.trip import Command
 
 
 class Asking:
@@ -25,12 +25,12 @@ class Asking:
 
     def require_known(self, test_id: str) -> None:
         """Return when the test is known."""
-        self._read(test_id, lambda pipe: None)
+        self._read(test_id)
 
     def _read(
         self,
         test_id: str,
-        queue: Callable[[Pipeline], object],
+        commands: Sequence[Command] = (),
         fields: tuple[str, ...] = hashes.SECRET,
     ) -> Answer:
-        return read_test(self.client, self.keys, test_id, queue, fields)
+        return read_test(self.client, self.keys, test_id, commands, fields)

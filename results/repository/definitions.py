@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from redis.client import Pipeline
-
 from results.codec import hashes
 from results.domain import SyntheticTest, TestListing, UnreadableKey
 from results.keys import TEST_ID
 from results.reading import (
     checked,
+    hash_commands,
     is_wrong_type,
     named,
-    queue_hash,
     read_many,
     scrubber_of,
 )
 from results.repository.asking import Asking
 from results.scrub import Scrubber
+from results.trip import Command, pipeline
 
 
 class Definitions(Asking):
@@ -24,12 +23,11 @@ class Definitions(Asking):
 
     def tests(self) -> TestListing:
         """Every test whose hash exists, in no order."""
-        with self.client.pipeline(transaction=False) as pipe:
-            pipe.smembers(self.keys.all_tests)
-            members = checked(pipe.execute(raise_on_error=False)[0])
+        (reply,) = pipeline(self.client, [("SMEMBERS", self.keys.all_tests)])
+        members = checked(reply)
         ids = [m.decode() for m in members if TEST_ID.fullmatch(m.decode("latin-1"))]
         found, skipped = [], 0
-        for test_id, replies in read_many(self.client, ids, self._queue_listed):
+        for test_id, replies in read_many(self.client, ids, self._listed_commands):
             exists, stored, former = replies
             if is_wrong_type(stored):
                 skipped += 1
@@ -41,12 +39,12 @@ class Definitions(Asking):
 
     def test(self, test_id: str) -> SyntheticTest:
         """One test; with data and no hash it has its id and nothing else."""
-        answer = self._read(test_id, lambda pipe: None, hashes.FIELDS)
+        answer = self._read(test_id, (), hashes.FIELDS)
         return self._decoded_test(test_id, answer.stored, answer.scrubber)
 
-    def _queue_listed(self, pipe: Pipeline, test_id: str) -> None:
-        pipe.exists(self.keys.test(test_id))
-        queue_hash(pipe, self.keys, test_id, hashes.FIELDS)
+    def _listed_commands(self, test_id: str) -> list[Command]:
+        exists: Command = ("EXISTS", self.keys.test(test_id))
+        return [exists, *hash_commands(self.keys, test_id, hashes.FIELDS)]
 
     def _decoded_test(
         self, test_id: str, stored: hashes.Hash | Exception, scrubber: Scrubber

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from redis.client import Pipeline
-
 from results import unreadable
 from results.codec import records, timing
 from results.domain import Incident, Page, Run, TimingPoint
 from results.history import History
 from results.repository.asking import Asking
+from results.trip import Command, scored
 
 Record = TypeVar("Record", Run, Incident)
 
@@ -23,34 +22,28 @@ class Histories(Asking):
         """Newest first by score; ties in one stable order (by member, descending)."""
         key = self.keys.results(test_id)
 
-        def queue(pipe: Pipeline, start: int, stop: int) -> None:
-            pipe.zcard(key)
-            pipe.zrevrange(key, start, stop)
+        def asked(start: int, stop: int) -> list[Command]:
+            return [("ZCARD", key), ("ZREVRANGE", key, start, stop)]
 
-        return History(self._record_pages(test_id, key, queue, records.decode_run))
+        return History(self._record_pages(test_id, key, asked, records.decode_run))
 
     def incidents(self, test_id: str) -> History[Incident]:
         """In list order, which is newest first."""
         key = self.keys.incidents(test_id)
 
-        def queue(pipe: Pipeline, start: int, stop: int) -> None:
-            pipe.llen(key)
-            pipe.lrange(key, start, stop)
+        def asked(start: int, stop: int) -> list[Command]:
+            return [("LLEN", key), ("LRANGE", key, start, stop)]
 
-        return History(self._record_pages(test_id, key, queue, records.decode_incident))
+        return History(self._record_pages(test_id, key, asked, records.decode_incident))
 
     def timing(self, test_id: str) -> History[TimingPoint]:
         """Newest first by score, from all three member encodings."""
         key = self.keys.timing(test_id)
 
-        def queue(pipe: Pipeline, start: int, stop: int) -> None:
-            pipe.zcard(key)
-            pipe.zrevrange(key, start, stop, withscores=True)
-
         def fetch(offset: int, limit: int) -> Page[TimingPoint]:
-            total, members = self._read(
-                test_id, lambda pipe: queue(pipe, *_ranks(offset, limit))
-            ).replies
+            page = ("ZREVRANGE", key, *_ranks(offset, limit), "WITHSCORES")
+            total, reply = self._read(test_id, [("ZCARD", key), page]).replies
+            members = scored(reply)
             points = unreadable.left_out(
                 key, members, lambda pair: timing.decode_member(*pair)
             )
@@ -62,11 +55,11 @@ class Histories(Asking):
         self,
         test_id: str,
         key: str,
-        queue: Callable[[Pipeline, int, int], None],
+        asked: Callable[[int, int], list[Command]],
         decode: records.Decode[Record],
     ) -> Callable[[int, int], Page[Record]]:
         def fetch(offset: int, limit: int) -> Page[Record]:
-            answer = self._read(test_id, lambda p: queue(p, *_ranks(offset, limit)))
+            answer = self._read(test_id, asked(*_ranks(offset, limit)))
             total, members = answer.replies
             sized = records.whole_or_summary(members)
             found = unreadable.left_out(

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from redis.client import Pipeline
-
 from results.codec import hashes, records
 from results.domain import CorruptMember, Run, UnknownTest, UnreadableKey
-from results.reading import is_wrong_type, queue_hash, read_many, scrubber_of
+from results.reading import hash_commands, is_wrong_type, read_many, scrubber_of
 from results.repository.histories import Histories
 from results.scrub import Scrubber
+from results.trip import Command
 
 # Where the newest run is unreadable, we look this far behind it.
 READABLE_WITHIN = 20
@@ -22,7 +21,7 @@ class NewestRuns(Histories):
     def newest_runs(self, test_ids: Iterable[str]) -> dict[str, Run | None]:
         """The newest readable run of each test, without its further fields."""
         found: dict[str, Run | None] = {}
-        for test_id, replies in read_many(self.client, test_ids, self._queue_newest):
+        for test_id, replies in read_many(self.client, test_ids, self._newest_commands):
             stored, former, members = replies
             if is_wrong_type(members):
                 found[test_id] = None
@@ -31,9 +30,9 @@ class NewestRuns(Histories):
             found[test_id] = self._newest_readable(test_id, members, scrubber)
         return found
 
-    def _queue_newest(self, pipe: Pipeline, test_id: str) -> None:
-        queue_hash(pipe, self.keys, test_id, hashes.SECRET)
-        pipe.zrevrange(self.keys.results(test_id), 0, 0)
+    def _newest_commands(self, test_id: str) -> list[Command]:
+        newest: Command = ("ZREVRANGE", self.keys.results(test_id), 0, 0)
+        return [*hash_commands(self.keys, test_id, hashes.SECRET), newest]
 
     def _newest_readable(
         self, test_id: str, members: list[bytes], scrubber: Scrubber

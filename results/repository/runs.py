@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import cast
-
-from redis.client import Pipeline
 
 from results import scanning
 from results.domain import Run, Window, WindowRuns
+from results.reading import checked
 from results.repository.asking import Asking
-from results.scanning import Scored
 from results.scrub import Scrubber
+from results.trip import Command, Scored, pipeline, scored
 
 # A scan starts small, for records may be huge, and then asks for this much a trip.
 FIRST_CHUNK = 8
@@ -39,12 +37,9 @@ class Runs(Asking):
         is met twice rather than missed.
         """
         key = self.keys.results(test_id)
-
-        def queue(pipe: Pipeline) -> None:
-            pipe.zrevrange(key, 0, FIRST_CHUNK - 1, withscores=True)
-
-        answer = self._read(test_id, queue)
-        return answer.scrubber, self._chunks(key, answer.replies[0])
+        first: Command = ("ZREVRANGE", key, 0, FIRST_CHUNK - 1, "WITHSCORES")
+        answer = self._read(test_id, [first])
+        return answer.scrubber, self._chunks(key, scored(answer.replies[0]))
 
     def _chunks(self, key: str, chunk: list[Scored]) -> Iterator[Scored]:
         start, size = 0, FIRST_CHUNK
@@ -53,5 +48,5 @@ class Runs(Asking):
             start += size
             average = max(1, sum(len(member) for member, _ in chunk) // len(chunk))
             size = max(1, min(LARGEST_CHUNK, CHUNK_BYTES // average))
-            found = self.client.zrevrange(key, start, start + size - 1, withscores=True)
-            chunk = cast(list[Scored], found)
+            more: Command = ("ZREVRANGE", key, start, start + size - 1, "WITHSCORES")
+            chunk = scored(checked(pipeline(self.client, [more])[0]))
