@@ -10,6 +10,7 @@ import os
 import shutil
 import signal
 from importlib.util import find_spec
+from pathlib import Path
 
 import fakeredis
 import hypothesis
@@ -24,7 +25,16 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("suite")
 
-EXTRAS = ("chromium", "node")
+CLIENTS = Path(__file__).parent.parent / "clients"
+# Marker: whether what it stands for is here, and what to say where it is not.
+EXTRAS = {
+    "chromium": (shutil.which("chromium"), "chromium is not on PATH"),
+    "node": (shutil.which("node"), "node is not on PATH"),
+    "npm_packages": (
+        (CLIENTS / "node_modules").is_dir(),
+        "the npm packages are missing (npm ci --prefix clients)",
+    ),
+}
 # What benchmarks/requirements.txt brings.
 BENCHMARK_MODULES = ("fastapi", "granian", "matplotlib", "psutil")
 SERVER_SECONDS = 5.0
@@ -39,9 +49,8 @@ def pytest_configure():
 
 def pytest_runtest_setup(item):
     """Tests that need more than Python and pip are skipped, or forced by CI."""
-    for program in EXTRAS:
-        if item.get_closest_marker(program) and not shutil.which(program):
-            reason = f"{program} is not on PATH"
+    for marker, (is_here, reason) in EXTRAS.items():
+        if item.get_closest_marker(marker) and not is_here:
             if os.environ.get("REQUIRE_EXTRAS") == "1":
                 pytest.fail(f"{reason}, and REQUIRE_EXTRAS=1 forces this test")
             pytest.skip(reason)

@@ -1,0 +1,75 @@
+/** The generated clients behind one face, so that every test can be about each. */
+import * as hey from "monitor-client/hey-api";
+import * as checked from "monitor-client/hey-api-zod";
+import { createMonitorClient, type Schemas } from "monitor-client/openapi-fetch";
+
+export interface Answer<T> {
+  data?: T | undefined;
+  error?: unknown;
+  response?: Response | undefined;
+}
+type Page = { limit?: number; offset?: number };
+
+/** Each operation, for a client at a base URL. */
+export interface Face {
+  getDashboard(): Promise<Answer<Schemas["Dashboard"]>>;
+  listTests(query?: Page & { q?: string }): Promise<Answer<Schemas["SyntheticTestPage"]>>;
+  getTest(test_id: string): Promise<Answer<Schemas["SyntheticTest"]>>;
+  getTestResults(test_id: string, query?: Page): Promise<Answer<Schemas["RunPage"]>>;
+  getTestRun(test_id: string, run_id: string): Promise<Answer<Schemas["Run"]>>;
+  getTestTiming(test_id: string, query?: Page): Promise<Answer<Schemas["TimingPointPage"]>>;
+  getTestUptime(test_id: string, query?: { hours?: number }): Promise<Answer<Schemas["Uptime"]>>;
+  getTestIncidents(test_id: string, query?: Page): Promise<Answer<Schemas["IncidentPage"]>>;
+  getHealth(): Promise<Answer<Schemas["Health"]>>;
+  getReadiness(): Promise<Answer<Schemas["Health"]>>;
+}
+
+function byOpenapiFetch(baseUrl: string): Face {
+  const api = createMonitorClient({ baseUrl });
+  return {
+    getDashboard: () => api.GET("/api/dashboard"),
+    listTests: (query = {}) => api.GET("/api/tests", { params: { query } }),
+    getTest: (test_id) => api.GET("/api/tests/{test_id}", { params: { path: { test_id } } }),
+    getTestResults: (test_id, query = {}) =>
+      api.GET("/api/tests/{test_id}/results", { params: { path: { test_id }, query } }),
+    getTestRun: (test_id, run_id) =>
+      api.GET("/api/tests/{test_id}/results/{run_id}", { params: { path: { test_id, run_id } } }),
+    getTestTiming: (test_id, query = {}) =>
+      api.GET("/api/tests/{test_id}/timing", { params: { path: { test_id }, query } }),
+    getTestUptime: (test_id, query = {}) =>
+      api.GET("/api/tests/{test_id}/uptime", { params: { path: { test_id }, query } }),
+    getTestIncidents: (test_id, query = {}) =>
+      api.GET("/api/tests/{test_id}/incidents", { params: { path: { test_id }, query } }),
+    getHealth: () => api.GET("/healthz"),
+    getReadiness: () => api.GET("/readyz"),
+  };
+}
+
+function byHeyApi(api: typeof hey | typeof checked, baseUrl: string): Face {
+  const client = api.createClient(api.createConfig({ baseUrl }));
+  return {
+    getDashboard: () => api.getDashboard({ client }),
+    listTests: (query = {}) => api.listTests({ client, query }),
+    getTest: (test_id) => api.getTest({ client, path: { test_id } }),
+    getTestResults: (test_id, query = {}) => api.getTestResults({ client, path: { test_id }, query }),
+    getTestRun: (test_id, run_id) => api.getTestRun({ client, path: { test_id, run_id } }),
+    getTestTiming: (test_id, query = {}) => api.getTestTiming({ client, path: { test_id }, query }),
+    getTestUptime: (test_id, query = {}) => api.getTestUptime({ client, path: { test_id }, query }),
+    getTestIncidents: (test_id, query = {}) => api.getTestIncidents({ client, path: { test_id }, query }),
+    getHealth: () => api.getHealth({ client }),
+    getReadiness: () => api.getReadiness({ client }),
+  };
+}
+
+export const clients: Record<string, (baseUrl: string) => Face> = {
+  "openapi-fetch": byOpenapiFetch,
+  "hey-api": (baseUrl) => byHeyApi(hey, baseUrl),
+  "hey-api with zod": (baseUrl) => byHeyApi(checked, baseUrl),
+};
+
+/** The data of an answer that must be a success. */
+export async function dataOf<T>(answer: Promise<Answer<T>>): Promise<T> {
+  const { data, error } = await answer;
+  if (data === undefined) throw new Error(`no data, but ${JSON.stringify(error) ?? String(error)}`);
+  return data;
+}

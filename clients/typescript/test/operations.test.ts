@@ -1,0 +1,50 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, inject, test } from "vitest";
+import { clients, dataOf, type Face } from "./clients.js";
+
+const { api, tests } = inject("stage");
+const text = readFileSync(new URL("../../../tests/openapi.json", import.meta.url), "utf8");
+const document = JSON.parse(text) as { paths: Record<string, { get: { operationId: string } }> };
+
+/** An answer of each operation, by its name in the document. */
+const answers: Record<string, (face: Face) => Promise<object>> = {
+  get_dashboard: (face) => dataOf(face.getDashboard()),
+  list_tests: (face) => dataOf(face.listTests({ q: "checkout" })),
+  get_test: (face) => dataOf(face.getTest(tests.long)),
+  get_test_results: (face) => dataOf(face.getTestResults(tests.long)),
+  get_test_run: (face) => dataOf(face.getTestRun(tests.long, "00000001")),
+  get_test_timing: (face) => dataOf(face.getTestTiming(tests.long)),
+  get_test_uptime: (face) => dataOf(face.getTestUptime(tests.long, { hours: 720 })),
+  get_test_incidents: (face) => dataOf(face.getTestIncidents(tests.long)),
+  get_health: (face) => dataOf(face.getHealth()),
+  get_readiness: (face) => dataOf(face.getReadiness()),
+};
+
+test("no operation but the streams is left out", () => {
+  const published = Object.values(document.paths).map(({ get }) => get.operationId);
+  const expected = published.filter((name) => !name.startsWith("stream_"));
+  expect(Object.keys(answers).sort()).toEqual(expected.sort());
+});
+
+describe.each(Object.entries(clients))("%s", (_, connect) => {
+  const face = connect(api);
+
+  test.each(Object.entries(answers))("%s answers", async (_, ask) => {
+    expect(await ask(face)).not.toEqual({});
+  });
+
+  test("figures are numbers and add up", async () => {
+    const uptime = await dataOf(face.getTestUptime(tests.long, { hours: 720 }));
+    expect(uptime.passed_runs + uptime.failed_runs).toBe(uptime.total_runs);
+    expect(uptime).toMatchObject({ test_id: tests.long, window_hours: 720 });
+    const dashboard = await dataOf(face.getDashboard());
+    const { active_tests, paused_tests, error_tests } = dashboard;
+    expect(active_tests + paused_tests + error_tests).toBeLessThanOrEqual(dashboard.total_tests);
+    expect(dashboard.recent_runs).toHaveLength(5);
+  });
+
+  test("a query is sent as it is meant", async () => {
+    const found = await dataOf(face.listTests({ q: "checkout f" }));
+    expect(found.tests.map(({ id }) => id)).toEqual([tests.long]);
+  });
+});

@@ -1,0 +1,59 @@
+/** Every operation by hey-api's functions, and its stream; compiled, not run. */
+import * as api from "monitor-client/hey-api";
+
+api.client.setConfig({ baseUrl: "http://127.0.0.1:8000" });
+const path = { test_id: "checkout-flow" };
+
+type Operation = Exclude<keyof typeof api, "client" | "createClient" | "createConfig">;
+
+/** The compiler notices when one is missing. */
+export const calls = {
+  getDashboard: () => api.getDashboard(),
+  listTests: () => api.listTests({ query: { q: "login", limit: 10, offset: 0 } }),
+  getTest: () => api.getTest({ path }),
+  getTestResults: () => api.getTestResults({ path, query: { limit: 100, offset: 20 } }),
+  getTestRun: () => api.getTestRun({ path: { ...path, run_id: "a1b2c3d4" } }),
+  getTestTiming: () => api.getTestTiming({ path, query: { limit: 200 } }),
+  getTestUptime: () => api.getTestUptime({ path, query: { hours: 720 } }),
+  getTestIncidents: () => api.getTestIncidents({ path, query: { limit: 50 } }),
+  streamTestEvents: () => api.streamTestEvents({ path, query: { follow: false } }),
+  getHealth: () => api.getHealth(),
+  getReadiness: () => api.getReadiness(),
+} satisfies Record<Operation, () => Promise<unknown>>;
+
+/** The status of an answer tells which error it may be. */
+export async function readiness(): Promise<string> {
+  const { data, error, response } = await api.getReadiness();
+  if (data) return data.status;
+  // Without an answer there is nobody to say anything.
+  if (!response) return "unreachable";
+  return error !== undefined && "status" in error ? error.status : explain(error);
+}
+
+function explain(error: api.ErrorResponse | undefined): string {
+  return error?.errors.map(({ attr, code, detail }) => `${attr ?? code}: ${detail}`).join("\n") ?? "";
+}
+
+/** Or have it thrown: then `data` is there for sure. */
+export async function passedShare(hours: number): Promise<number> {
+  const { data } = await api.getTestUptime({ path, query: { hours }, throwOnError: true });
+  return data.uptime_pct;
+}
+
+/** The live feed where there is no EventSource: `after` resumes, `signal` leaves. */
+export async function follow(
+  after: string | undefined,
+  signal: AbortSignal,
+  show: (event: api.StreamEvent, id: string | undefined) => void,
+): Promise<void> {
+  let id = after;
+  const { stream } = await api.streamTestEvents({
+    path,
+    signal,
+    ...(after === undefined ? {} : { headers: { "Last-Event-ID": after } }),
+    onSseEvent: (event) => {
+      id = event.id;
+    },
+  });
+  for await (const event of stream) show(event, id);
+}

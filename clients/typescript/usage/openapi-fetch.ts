@@ -1,0 +1,79 @@
+/** Every operation by openapi-fetch, with what can go wrong; compiled, not run. */
+import { createMonitorClient, type paths, type Schemas } from "monitor-client/openapi-fetch";
+
+const baseUrl = "http://127.0.0.1:8000";
+const api = createMonitorClient({ baseUrl });
+const path = { test_id: "checkout-flow" };
+
+/** The compiler notices when one is missing. */
+export const calls = {
+  "/api/dashboard": () => api.GET("/api/dashboard"),
+  "/api/tests": () => api.GET("/api/tests", { params: { query: { q: "login", limit: 10, offset: 0 } } }),
+  "/api/tests/{test_id}": () => api.GET("/api/tests/{test_id}", { params: { path } }),
+  "/api/tests/{test_id}/results": () =>
+    api.GET("/api/tests/{test_id}/results", { params: { path, query: { limit: 100, offset: 20 } } }),
+  "/api/tests/{test_id}/results/{run_id}": () =>
+    api.GET("/api/tests/{test_id}/results/{run_id}", { params: { path: { ...path, run_id: "a1b2c3d4" } } }),
+  "/api/tests/{test_id}/timing": () =>
+    api.GET("/api/tests/{test_id}/timing", { params: { path, query: { limit: 200 } } }),
+  "/api/tests/{test_id}/uptime": () =>
+    api.GET("/api/tests/{test_id}/uptime", { params: { path, query: { hours: 720 } } }),
+  "/api/tests/{test_id}/incidents": () =>
+    api.GET("/api/tests/{test_id}/incidents", { params: { path, query: { limit: 50 } } }),
+  // Ends after what is stored; for the rest of it see `follow`.
+  "/api/tests/{test_id}/live": () =>
+    api.GET("/api/tests/{test_id}/live", { params: { path, query: { follow: false } }, parseAs: "text" }),
+  "/healthz": () => api.GET("/healthz"),
+  "/readyz": () => api.GET("/readyz"),
+} satisfies Record<keyof paths, () => Promise<unknown>>;
+
+type Answers<P extends keyof paths> = keyof paths[P]["get"]["responses"];
+type Failure = Exclude<{ [P in keyof paths]: Answers<P> }[keyof paths], 200>;
+
+/** Every status that is no success, on any endpoint. */
+export const meanings = {
+  400: "a parameter is wrong",
+  404: "there is no such test, or no such run",
+  405: "this method is not for here",
+  406: "not to be had in this format",
+  500: "the service is broken",
+  502: "what is stored cannot be read",
+  503: "come back in a moment",
+} satisfies Record<Failure, string>;
+
+/** One body for all of them: what to tell the user. */
+export function explain(error: Schemas["ErrorResponse"]): string {
+  return error.errors.map(({ attr, code, detail }) => `${attr ?? code}: ${detail}`).join("\n");
+}
+
+export async function uptimeText(hours: number): Promise<string> {
+  const { data, error, response } = await api.GET("/api/tests/{test_id}/uptime", {
+    params: { path, query: { hours } },
+  });
+  if (error) {
+    const wait = response.headers.get("Retry-After");
+    return wait === null ? explain(error) : `${explain(error)} (in ${wait} s)`;
+  }
+  return `${data.uptime_pct} % of ${data.total_runs} runs`;
+}
+
+/** All runs of a test, page by page: the next offset is always offset + limit. */
+export async function* history(limit = 100): AsyncGenerator<Schemas["Run"]> {
+  for (let offset = 0, total = 1; offset < total; offset += limit) {
+    const { data, error } = await api.GET("/api/tests/{test_id}/results", {
+      params: { path, query: { limit, offset } },
+    });
+    if (error) throw new Error(explain(error));
+    yield* data.results;
+    total = data.total;
+  }
+}
+
+/** The live feed: a browser resumes by itself, right after the last event that it got. */
+export function follow(show: (event: Schemas["StreamEvent"], id: string) => void): () => void {
+  const feed = new EventSource(`${baseUrl}/api/tests/${path.test_id}/live`);
+  feed.onmessage = (message: MessageEvent<string>) => {
+    show(JSON.parse(message.data) as Schemas["StreamEvent"], message.lastEventId);
+  };
+  return () => feed.close();
+}

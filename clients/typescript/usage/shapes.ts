@@ -1,0 +1,193 @@
+/** Every field of every shape is there, and the same in all generated clients. */
+import type * as hey from "monitor-client/hey-api";
+import type * as checked from "monitor-client/hey-api-zod";
+import type { Schemas } from "monitor-client/openapi-fetch";
+
+/** The fields that the document names: what else writers store is `unknown`. */
+type Declared<T> = { [K in keyof T as string extends K ? never : K]-?: unknown };
+type Readers<Shapes extends Record<keyof Schemas, unknown>> = {
+  [Name in keyof Shapes]: (it: Shapes[Name]) => Declared<Shapes[Name]>;
+};
+
+/** The compiler notices a shape or a field that is missing, and one of another type. */
+export const readers: Readers<Schemas> = {
+  Dashboard: (it) => ({
+    total_tests: it.total_tests satisfies number,
+    active_tests: it.active_tests satisfies number,
+    paused_tests: it.paused_tests satisfies number,
+    error_tests: it.error_tests satisfies number,
+    passing: it.passing satisfies number,
+    failing: it.failing satisfies number,
+    pending: it.pending satisfies number,
+    last_run_at_global: it.last_run_at_global satisfies string | null,
+    next_run_approx_minutes: it.next_run_approx_minutes satisfies number | null,
+    recent_runs: it.recent_runs.map((run) => readers.RecentRun(run)),
+    skipped: it.skipped satisfies number | undefined,
+  }),
+  RecentRun: (it) => ({
+    test_id: it.test_id satisfies string,
+    test_name: it.test_name satisfies string | null,
+    test_url: it.test_url satisfies string | null,
+    last_result: it.last_result satisfies string | null,
+    last_run_at: it.last_run_at satisfies string,
+    steps_passed: it.steps_passed satisfies number | null,
+    steps_total: it.steps_total satisfies number | null,
+    duration_ms: it.duration_ms satisfies number | null,
+    triggered_by: it.triggered_by satisfies string | null,
+  }),
+  SyntheticTestPage: (it) => ({
+    tests: it.tests.map((test) => readers.SyntheticTest(test)),
+    total: it.total satisfies number,
+    skipped: it.skipped satisfies number | undefined,
+  }),
+  SyntheticTest: (it) => ({
+    id: it.id satisfies string,
+    name: it.name satisfies string | null,
+    url: it.url satisfies string | null,
+    goal: it.goal satisfies string | null,
+    schedule: it.schedule satisfies string | null,
+    status: it.status satisfies string | null,
+    last_result: it.last_result satisfies string | null,
+    last_run_at: it.last_run_at satisfies string | null,
+    created_at: it.created_at satisfies string | null,
+    updated_at: it.updated_at satisfies string | null,
+    variables: it.variables?.map((variable) => readers.Variable(variable)) ?? null,
+  }),
+  Variable: (it) => ({ name: it.name satisfies string, hidden: it.hidden satisfies boolean }),
+  RunPage: (it) => ({
+    test_id: it.test_id satisfies string,
+    results: it.results.map((run) => readers.Run(run)),
+    total: it.total satisfies number,
+    limit: it.limit satisfies number,
+    offset: it.offset satisfies number,
+    skipped: it.skipped satisfies number | undefined,
+  }),
+  Run: (it) => ({
+    run_id: it.run_id satisfies string,
+    test_id: it.test_id satisfies string | null,
+    passed: it.passed satisfies boolean,
+    duration_ms: it.duration_ms satisfies number | null,
+    steps_passed: it.steps_passed satisfies number | null,
+    steps_total: it.steps_total satisfies number | null,
+    details: it.details satisfies string | null,
+    step_results: it.step_results.map((step) => readers.StepResult(step)),
+    error: it.error satisfies string | null,
+    triggered_by: it.triggered_by satisfies string | null,
+    started_at: it.started_at satisfies string | null,
+    completed_at: it.completed_at satisfies string | null,
+    truncated: it.truncated satisfies boolean | undefined,
+    size_bytes: it.size_bytes satisfies number | undefined,
+    redacted: it.redacted satisfies boolean | undefined,
+  }),
+  StepResult: (it) => ({
+    step_number: it.step_number satisfies number | null,
+    passed: it.passed satisfies boolean | null,
+    details: it.details satisfies string | null,
+    retry_count: it.retry_count satisfies number | null,
+  }),
+  TimingPointPage: (it) => ({
+    test_id: it.test_id satisfies string,
+    timing: it.timing.map((point) => readers.TimingPoint(point)),
+    total: it.total satisfies number,
+    limit: it.limit satisfies number,
+    offset: it.offset satisfies number,
+    skipped: it.skipped satisfies number | undefined,
+  }),
+  TimingPoint: (it) => ({
+    timestamp: it.timestamp satisfies string | null,
+    duration_ms: it.duration_ms satisfies number,
+    run_id: it.run_id satisfies string | null,
+  }),
+  Uptime: (it) => ({
+    test_id: it.test_id satisfies string,
+    uptime_pct: it.uptime_pct satisfies number,
+    total_runs: it.total_runs satisfies number,
+    passed_runs: it.passed_runs satisfies number,
+    failed_runs: it.failed_runs satisfies number,
+    window_hours: it.window_hours satisfies number,
+    skipped: it.skipped satisfies number | undefined,
+    future_runs: it.future_runs satisfies number | undefined,
+  }),
+  IncidentPage: (it) => ({
+    test_id: it.test_id satisfies string,
+    incidents: it.incidents.map((incident) => readers.Incident(incident)),
+    total: it.total satisfies number,
+    limit: it.limit satisfies number,
+    offset: it.offset satisfies number,
+    skipped: it.skipped satisfies number | undefined,
+  }),
+  Incident: (it) => ({
+    run_id: it.run_id satisfies string | null,
+    test_id: it.test_id satisfies string | null,
+    error: it.error satisfies string | null,
+    details: it.details satisfies string | null,
+    started_at: it.started_at satisfies string | null,
+    alert_sent: it.alert_sent satisfies boolean | null,
+    truncated: it.truncated satisfies boolean | undefined,
+    size_bytes: it.size_bytes satisfies number | undefined,
+    redacted: it.redacted satisfies boolean | undefined,
+  }),
+  StreamEvent: (it) => ({
+    test_id: it.test_id satisfies string,
+    type: it.type satisfies string | undefined,
+    message: it.message satisfies string | undefined,
+    timestamp: it.timestamp satisfies string | undefined,
+    run_id: it.run_id satisfies string | undefined,
+    step_number: it.step_number satisfies string | undefined,
+    passed: it.passed satisfies string | undefined,
+    steps: it.steps satisfies string | undefined,
+  }),
+  Health: (it) => ({ status: it.status satisfies string }),
+  ErrorResponse: (it) => ({
+    type: it.type satisfies string,
+    errors: it.errors.map((error) => readers.ErrorDetail(error)),
+  }),
+  ErrorDetail: (it) => ({
+    code: it.code satisfies string,
+    detail: it.detail satisfies string,
+    attr: it.attr satisfies string | null,
+  }),
+};
+
+interface HeyApi {
+  Dashboard: hey.Dashboard;
+  RecentRun: hey.RecentRun;
+  SyntheticTestPage: hey.SyntheticTestPage;
+  SyntheticTest: hey.SyntheticTest;
+  Variable: hey.Variable;
+  RunPage: hey.RunPage;
+  Run: hey.Run;
+  StepResult: hey.StepResult;
+  TimingPointPage: hey.TimingPointPage;
+  TimingPoint: hey.TimingPoint;
+  Uptime: hey.Uptime;
+  IncidentPage: hey.IncidentPage;
+  Incident: hey.Incident;
+  StreamEvent: hey.StreamEvent;
+  Health: hey.Health;
+  ErrorResponse: hey.ErrorResponse;
+  ErrorDetail: hey.ErrorDetail;
+}
+
+type Both<A, B> = A extends B ? (B extends A ? true : never) : never;
+/** One shape by three generators: each may stand for the others. */
+export const same: { [Name in keyof Schemas]: Both<Schemas[Name], HeyApi[Name]> } = {
+  Dashboard: true,
+  RecentRun: true,
+  SyntheticTestPage: true,
+  SyntheticTest: true,
+  Variable: true,
+  RunPage: true,
+  Run: true,
+  StepResult: true,
+  TimingPointPage: true,
+  TimingPoint: true,
+  Uptime: true,
+  IncidentPage: true,
+  Incident: true,
+  StreamEvent: true,
+  Health: true,
+  ErrorResponse: true,
+  ErrorDetail: true,
+};
+export const alsoChecked: Both<checked.RunPage, hey.RunPage> = true;
