@@ -1,0 +1,1 @@
+"""The live feed under load and faults, beside an endpoint that polls."""

@@ -1,0 +1,85 @@
+"""A private store that can be killed and loses nothing that it acknowledged."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from pathlib import Path
+from typing import Any, cast
+
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from results.embedded.binary import find_binary
+from results.embedded.launching import start_anywhere, start_at
+from results.embedded.server import ServerPlan
+
+# Commands of ours, which are nobody's cost.
+OWN_COMMANDS = {"info", "xadd"}
+
+
+class Store:
+    """One store at one address; `client` returns bytes and tries nothing twice."""
+
+    def __init__(self, folder: Path) -> None:
+        self._plan = ServerPlan(find_binary(), folder, persist=True)
+        self._server = start_anywhere(self._plan, threading.Event())
+        self.client = Redis.from_url(
+            self.url, socket_timeout=10, retry=Retry(NoBackoff(), 1)
+        )
+        self._write_through()
+
+    @property
+    def url(self) -> str:
+        return self._server.url
+
+    @property
+    def pid(self) -> int:
+        return self._server.pid
+
+    def kill(self) -> None:
+        """As a power cut does."""
+        os.kill(self.pid, signal.SIGKILL)
+        self._server.wait()
+
+    def start_again(self) -> None:
+        """At the same address, with what was acknowledged before."""
+        address = self._server.address
+        self._server = start_at(self._plan, address, threading.Event())
+        self._write_through()
+
+    def close(self) -> None:
+        self.client.close()
+        self._server.stop()
+
+    def add_test(self, test_id: str) -> str:
+        """A known test whose stream has its first entry; the entry's id."""
+        self.client.hset(f"test:{test_id}", mapping={"id": test_id, "name": test_id})
+        self.client.sadd("tests:all", test_id)
+        return self.add(test_id)
+
+    def add(self, test_id: str) -> str:
+        """One entry without a time; its id."""
+        fields: Any = {"type": "step_start", "message": "Step 1: open the page"}
+        return cast(bytes, self.client.xadd(f"events:{test_id}", fields)).decode()
+
+    def ids(self, test_id: str) -> list[str]:
+        """The truth: every entry's id, in order."""
+        entries = cast(Any, self.client.xrange(f"events:{test_id}"))
+        return [entry_id.decode() for entry_id, _ in entries]
+
+    def commands(self) -> int:
+        """How many commands others have sent so far."""
+        stats = self.client.info("commandstats")
+        return sum(
+            entry["calls"]
+            for name, entry in stats.items()
+            if name.removeprefix("cmdstat_").partition("|")[0] not in OWN_COMMANDS
+        )
+
+    def _write_through(self) -> None:
+        # Every second is the default: an acknowledged entry could be lost, and then
+        # the stream would not be the truth about what listeners had to get.
+        self.client.config_set("appendfsync", "always")
