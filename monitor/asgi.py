@@ -7,11 +7,16 @@ from servestatic import ServeStaticASGI
 
 from monitor.content_type import ignored_by_asgi
 from monitor.static_files import with_static_files
-from results.serving import require_store
+from results.serving import require_store, tune_garbage_collector
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "monitor.settings")
+django_application = get_asgi_application()
+
+# Only now are the settings there that it looks into while it is imported.
+from results.live.transport import LiveTransport  # noqa: E402
 
 application = with_static_files(
-    ServeStaticASGI(ignored_by_asgi(get_asgi_application()))
+    ServeStaticASGI(ignored_by_asgi(LiveTransport(django_application)))
 )
 require_store()
+tune_garbage_collector()

@@ -22,6 +22,7 @@ from monitor.rules import are_hosts, are_origins
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+MANY = validate.Range(0, 1_000_000)
 REDIS_SCHEMES = ("redis", "rediss", "unix")
 # In a URL they would overrule the limits and the bytes that the product relies on.
 OUR_OPTIONS = {
@@ -51,6 +52,10 @@ class Environment:
     live_replay_entries: int
     live_keepalive_seconds: float
     live_idle_close_seconds: float
+    live_send_seconds: float
+    live_max_listeners: int
+    live_max_per_address: int
+    live_max_per_test: int
 
 
 VARIABLES = (
@@ -66,6 +71,10 @@ VARIABLES = (
     "LIVE_REPLAY_ENTRIES",
     "LIVE_KEEPALIVE_SECONDS",
     "LIVE_IDLE_CLOSE_SECONDS",
+    "LIVE_SEND_SECONDS",
+    "LIVE_MAX_LISTENERS",
+    "LIVE_MAX_PER_ADDRESS",
+    "LIVE_MAX_PER_TEST",
 )
 
 
@@ -100,6 +109,12 @@ def read_environment(env: Env | None = None) -> Environment:
         live_idle_close_seconds=env.float(
             "LIVE_IDLE_CLOSE_SECONDS", 300.0, validate=validate.Range(0.05, 86_400)
         ),
+        live_send_seconds=env.float(
+            "LIVE_SEND_SECONDS", 30.0, validate=validate.Range(0.05, 3600)
+        ),
+        live_max_listeners=env.int("LIVE_MAX_LISTENERS", 5000, validate=MANY),
+        live_max_per_address=env.int("LIVE_MAX_PER_ADDRESS", 500, validate=MANY),
+        live_max_per_test=env.int("LIVE_MAX_PER_TEST", 0, validate=MANY),
     )
     try:
         env.seal()

@@ -137,13 +137,20 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "What synthetic browser tests did: run history, timing, uptime, "
     "incidents, a dashboard, and a live feed of a run while it happens.",
     "LICENSE": {"name": "MIT", "identifier": "MIT"},
-    "POSTPROCESSING_HOOKS": ["results.schema.declare_public"],
+    "POSTPROCESSING_HOOKS": [
+        "results.schema.declare_public",
+        "results.stream_serializers.accept_any_message",
+    ],
 }
 
 EVENTSTREAM_CHANNELMANAGER_CLASS = "results.live.channels.LiveChannelManager"
 LIVE_REPLAY_ENTRIES = ENVIRONMENT.live_replay_entries
 LIVE_KEEPALIVE_SECONDS = ENVIRONMENT.live_keepalive_seconds
 LIVE_IDLE_CLOSE_SECONDS = ENVIRONMENT.live_idle_close_seconds
+LIVE_SEND_SECONDS = ENVIRONMENT.live_send_seconds
+LIVE_MAX_LISTENERS = ENVIRONMENT.live_max_listeners
+LIVE_MAX_PER_ADDRESS = ENVIRONMENT.live_max_per_address
+LIVE_MAX_PER_TEST = ENVIRONMENT.live_max_per_test
 
 LOGGING = {
     "version": 1,

@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 class StorageUnavailable(exceptions.APIException):
     """503: Redis is unreachable, hangs, loads, or refuses; `wait` is Retry-After."""
 
+    is_expected = True
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
     default_code = "storage_unavailable"
     default_detail = "The data store does not answer. Try again in a moment."
@@ -37,6 +38,7 @@ class StorageUnavailable(exceptions.APIException):
 class BadKey(exceptions.APIException):
     """502: what a writer stored under this key is of another type."""
 
+    is_expected = True
     status_code = status.HTTP_502_BAD_GATEWAY
     default_code = "unreadable_key"
     default_detail = "The stored data has an unexpected type and cannot be read."
@@ -70,9 +72,9 @@ class ApiExceptionHandler(ExceptionHandler):
     def report_exception(
         self, exc: exceptions.APIException, response: Response
     ) -> None:
-        """The store's faults are one line each: an outage is no reason for a stack
-        a request."""
-        if not isinstance(exc, StorageUnavailable | BadKey):
+        """The faults that we expect are one line each: an outage is no reason for a
+        stack a request."""
+        if not getattr(exc, "is_expected", False):
             super().report_exception(exc, response)
             return
         path = getattr(self.context["request"], "path", "")

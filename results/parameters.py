@@ -133,3 +133,14 @@ class LiveQuery(QuerySerializer):
         default=True,
         help_text="`false` sends what is stored and ends: for curl and this page.",
     )
+    replay = WholeNumberField(
+        min_value=0,
+        max_value=500,
+        required=False,
+        help_text="How many of the newest entries come first; 50 unless configured.",
+    )
+    lastEventId = TextField(  # noqa: N815  (as other event streams call it)
+        required=False,
+        help_text="Resume right after this event id, for clients that cannot set the "
+        "header of that meaning, which wins; `0` means from the first stored entry.",
+    )

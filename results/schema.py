@@ -11,6 +11,7 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
 from results import serializers
 from results.examples import EXAMPLES
+from results.stream_serializers import StreamMessage
 
 TEST_ID = OpenApiParameter(
     "test_id",
@@ -31,6 +32,14 @@ LAST_EVENT_ID = OpenApiParameter(
     str,
     OpenApiParameter.HEADER,
     description="Resume right after this event id, as a browser does by itself.",
+)
+STARTS_AFTER = OpenApiParameter(
+    "Last-Event-ID",
+    str,
+    OpenApiParameter.HEADER,
+    response=[200],
+    description="The position that the stream really starts after; absent where the "
+    "data store did not answer.",
 )
 ERRORS = {
     400: "A parameter is malformed or out of range; `attr` names it.",
@@ -68,7 +77,7 @@ class ApiSchema(AutoSchema):
         found: list[Any] = [query] if query and query().fields else []
         found += [TEST_ID] if "{test_id}" in self.path else []
         found += [RUN_ID] if "{run_id}" in self.path else []
-        found += [LAST_EVENT_ID] if self._is_stream() else []
+        found += [LAST_EVENT_ID, STARTS_AFTER] if self._is_stream() else []
         found.append(OpenApiParameter("format", exclude=True))
         return found
 
@@ -79,19 +88,20 @@ class ApiSchema(AutoSchema):
     def get_operation(self, *args: Any) -> dict[str, Any] | None:
         """The whole answer as the example: derived list examples show one item."""
         operation: dict[str, Any] | None = super().get_operation(*args)
-        for content in (operation or {}).get("responses", {}).get("200", {}).values():
-            if isinstance(content, dict):
-                for media in content.values():
-                    media["example"] = EXAMPLES[self._described("operation_id")]
+        answer = (operation or {}).get("responses", {}).get("200", {})
+        for media in answer.get("content", {}).values():
+            media["example"] = EXAMPLES[self._described("operation_id")]
         return operation
 
     def get_response_serializers(self) -> Any:
         if self._is_stream():
             responses: dict[Any, Any] = {
                 (200, EVENT_STREAM): OpenApiResponse(
-                    serializers.StreamEventSerializer,
+                    StreamMessage,
                     "Server-Sent Events: `id:` is the position to resume from, `data:` "
-                    "this JSON object on one line.",
+                    "a JSON object on one line. Entries are `message` events; `reset` "
+                    "tells that something may be missing before what follows, `bye` "
+                    "why the server ends the stream.",
                 )
             }
         else:
@@ -118,7 +128,7 @@ class ApiSchema(AutoSchema):
         return inspect.cleandoc(type(self.view).__doc__ or "")
 
     def _is_stream(self) -> bool:
-        return self._described("operation_id") == "stream_test_events"
+        return self._described("operation_id").startswith("stream_")
 
     def _described(self, name: str) -> str:
         return str(getattr(self.view, name))

@@ -180,17 +180,6 @@ class DashboardSerializer(Shape):
     )
 
 
-class StreamEventSerializer(OpenRecord):
-    test_id = serializers.CharField()
-    type = serializers.CharField(required=False, help_text="E.g. `step_complete`.")
-    message = serializers.CharField(required=False)
-    timestamp = serializers.CharField(required=False, help_text="As stored.")
-    run_id = serializers.CharField(required=False)
-    step_number = serializers.CharField(required=False, help_text="Digits, as text.")
-    passed = serializers.CharField(required=False, help_text="`true`, `True` ...")
-    steps = serializers.CharField(required=False, help_text="A JSON array, as text.")
-
-
 class HealthSerializer(serializers.Serializer):  # type: ignore[type-arg]
     status = serializers.CharField(help_text="`ok`, `degraded` or `unavailable`.")
 

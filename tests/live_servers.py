@@ -100,17 +100,21 @@ class Stream:
     def __init__(self, response: httpx.Response) -> None:
         self.response = response
         self._lines = response.iter_lines()
+        self.told: list[tuple[str, dict]] = []
 
     def line(self) -> str:
         """The next line, whatever it is."""
         return next(self._lines)
 
     def event(self) -> tuple[str, dict]:
-        """Id and data of the next event."""
-        entry_id = None
+        """Id and data of the next entry; what else the server says is in `told`."""
+        entry_id = name = None
         for line in self._lines:
-            assert not line.startswith("event:") or line == "event: message"
-            if line.startswith("id: "):
+            if line.startswith("event: "):
+                name = line.removeprefix("event: ")
+            elif line.startswith("data: ") and name != "message":
+                self.told.append((name, json.loads(line.removeprefix("data: "))))
+            elif line.startswith("id: "):
                 entry_id = line.removeprefix("id: ")
             elif line.startswith("data: "):
                 return entry_id, json.loads(line.removeprefix("data: "))

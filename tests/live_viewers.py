@@ -7,14 +7,16 @@ import contextlib
 import json
 from collections.abc import Awaitable, Callable
 
+from results.live.crowd import Caller
 from results.live.cursors import parse_cursor
+from results.live.event_log import Wanted
 from results.live.frames import KEEPALIVE
 from results.live.hub import current_hub
 from results.live.stream import Pace, follow
 from tests.factories import TEST_ID
 
 KEY = f"events:{TEST_ID}"
-CALM = Pace(replay_entries=50, keepalive_seconds=15.0, idle_close_seconds=300.0)
+CALM = Pace(keepalive_seconds=15.0, idle_close_seconds=300.0)
 SECONDS = 10.0
 
 
@@ -39,14 +41,31 @@ async def eventually(condition: Callable[[], object]) -> None:
 
 
 def events_of(sse: bytes) -> list[tuple[str, dict]]:
-    """Id and data of each event; fails on a line that is not as it must be."""
+    """Id and data of each entry; fails on a line that is not as it must be."""
+    return [
+        (entry_id, data)
+        for event, entry_id, data in all_of_wire(sse)
+        if event == "message"
+    ]
+
+
+def told(sse: bytes) -> list[tuple[str, dict]]:
+    """Name and data of everything else that the server says: `reset` and `bye`."""
+    return [(event, data) for event, _, data in all_of_wire(sse) if event != "message"]
+
+
+def all_of_wire(sse: bytes) -> list[tuple[str, str | None, dict]]:
+    """Name, id and data of each event, in order."""
     found = []
     for block in sse.decode().split("\n\n"):
         if not block or block.startswith(":"):
             continue
-        event, entry_id, data = block.split("\n")
-        assert event == "event: message"
-        found.append((entry_id.removeprefix("id: "), json.loads(data[6:])))
+        event, *entry_id, data = block.split("\n")
+        name = event.removeprefix("event: ")
+        assert name in ("message", "reset", "bye")
+        assert len(entry_id) == (name != "bye")
+        position = entry_id[0].removeprefix("id: ") if entry_id else None
+        found.append((name, position, json.loads(data.removeprefix("data: "))))
     return found
 
 
@@ -67,10 +86,17 @@ class Viewer:
     """Reads a stream until it ends or is left."""
 
     def __init__(
-        self, resume_after: str | None = None, test_id: str = TEST_ID, pace: Pace = CALM
+        self,
+        resume_after: str | None = None,
+        test_id: str = TEST_ID,
+        pace: Pace = CALM,
+        replay: int = 50,
+        address: str = "",
     ) -> None:
         cursor = None if resume_after is None else parse_cursor(resume_after)
-        self.chunks = follow(test_id, cursor, pace)
+        self.chunks = follow(
+            Caller(address, test_id), Wanted(cursor, replay), None, pace
+        )
         self.bytes = b""
         self.comments = 0
         self.task: asyncio.Task[None] | None = None
@@ -90,12 +116,16 @@ class Viewer:
         return [entry_id for entry_id, _ in events_of(self.bytes)]
 
     @property
+    def told(self) -> list[tuple[str, dict]]:
+        return told(self.bytes)
+
+    @property
     def data(self) -> list[dict]:
         return [data for _, data in events_of(self.bytes)]
 
     async def has(self, count: int) -> list[str]:
         """The ids, as soon as there are so many events."""
-        await eventually(lambda: self.bytes.count(b"\nid: ") >= count)
+        await eventually(lambda: self.bytes.count(b"event: message") >= count)
         return self.ids
 
     async def _read(self) -> None:

@@ -42,6 +42,10 @@ def test_nothing_has_to_be_set():
         live_replay_entries=50,
         live_keepalive_seconds=15.0,
         live_idle_close_seconds=300.0,
+        live_send_seconds=30.0,
+        live_max_listeners=5000,
+        live_max_per_address=500,
+        live_max_per_test=0,
     )
 
 
@@ -70,6 +74,10 @@ def test_values_are_typed(monkeypatch):
         LIVE_REPLAY_ENTRIES="0",
         LIVE_KEEPALIVE_SECONDS="0.5",
         LIVE_IDLE_CLOSE_SECONDS="60",
+        LIVE_SEND_SECONDS="5",
+        LIVE_MAX_LISTENERS="10",
+        LIVE_MAX_PER_ADDRESS="0",
+        LIVE_MAX_PER_TEST="7",
     )
     assert found == Environment(
         redis_url="rediss://user:pw@redis.example.com:6380/2",
@@ -84,6 +92,10 @@ def test_values_are_typed(monkeypatch):
         live_replay_entries=0,
         live_keepalive_seconds=0.5,
         live_idle_close_seconds=60.0,
+        live_send_seconds=5.0,
+        live_max_listeners=10,
+        live_max_per_address=0,
+        live_max_per_test=7,
     )
 
 

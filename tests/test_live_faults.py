@@ -15,7 +15,7 @@ from results.embedded.address import fresh_address
 from results.embedded.binary import find_binary
 from results.embedded.launching import start_at
 from results.embedded.server import ServerPlan
-from results.live import event_log, hub
+from results.live import asking, hub
 from results.live.stream import Pace
 from tests.factories import TEST_ID, make_hash
 from tests.live_viewers import (
@@ -121,7 +121,7 @@ def test_a_client_may_come_while_the_store_is_away(running):
 
 def test_a_stream_that_waited_for_the_store_ends_when_the_test_is_unknown(mortal):
     async def scenario():
-        async with Viewer(pace=Pace(50, 0.1, 300.0)) as viewer:
+        async with Viewer(pace=Pace(0.1, 300.0)) as viewer:
             await eventually(lambda: viewer.comments > 3)
             mortal.start()
             await asyncio.wait_for(viewer.task, 10)
@@ -131,14 +131,14 @@ def test_a_stream_that_waited_for_the_store_ends_when_the_test_is_unknown(mortal
 
 def test_an_idle_stream_ends_also_while_the_store_is_away(mortal):
     async def scenario():
-        async with Viewer(pace=Pace(50, 15.0, 0.3)) as viewer:
+        async with Viewer(pace=Pace(15.0, 0.3)) as viewer:
             await viewer.task
 
     in_loop(scenario)
 
 
 def test_a_frozen_store_delays_and_loses_nothing(running, monkeypatch):
-    monkeypatch.setattr(event_log, "READ_SECONDS", 0.2)
+    monkeypatch.setattr(asking, "READ_SECONDS", 0.2)
     client = running.client
     add(client, 1, 2)
 
@@ -146,7 +146,7 @@ def test_a_frozen_store_delays_and_loses_nothing(running, monkeypatch):
         async with Viewer() as viewer:
             await viewer.has(2)
             running.send(signal.SIGSTOP)
-            async with Viewer(pace=Pace(50, 0.1, 300.0)) as late:
+            async with Viewer(pace=Pace(0.1, 300.0)) as late:
                 await eventually(lambda: late.comments > 5)
                 running.send(signal.SIGCONT)
                 assert await late.has(2) == stored_ids(client)

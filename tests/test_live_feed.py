@@ -1,8 +1,10 @@
 """The ring of newest frames: what is in it, and what has to be read from Redis."""
 
 from results.live.cursors import START, Cursor
+from results.live.event_log import Place
 from results.live.feed import RING_FRAMES, SCRUBBER_SECONDS, Feed
-from results.live.frames import Frame
+from results.live.frames import Frame, joined, reset
+from results.live.loss import GONE, TRIMMED, Loss
 from results.scrub import Scrubber
 
 
@@ -12,49 +14,76 @@ def frames(first: int, last: int) -> list[Frame]:
 
 def feed_at(ms: int) -> Feed:
     feed = Feed("abc")
-    feed.start(Cursor(ms, 0))
+    feed.start(Place(Cursor(ms, 0)))
     return feed
+
+
+def seen(feed: Feed, ms: int, seq: int = 0) -> bytes:
+    news = feed.after(Cursor(ms, seq))
+    return news.data if news else b""
 
 
 def test_the_first_reader_decides_where_a_feed_starts():
     feed = Feed("abc")
-    assert feed.start(Cursor(5, 0))
-    assert not feed.start(Cursor(3, 0))
+    assert feed.start(Place(Cursor(5, 0)))
+    assert not feed.start(Place(Cursor(3, 0)))
     assert feed.cursor == feed.floor == Cursor(5, 0)
 
 
 def test_frames_behind_a_position_come_in_order():
     feed = feed_at(5)
-    feed.append(frames(6, 9), Cursor(9, 0))
-    assert feed.after(Cursor(7, 0)) == frames(8, 9)
-    assert feed.after(Cursor(7, 3)) == frames(8, 9)
-    assert feed.after(Cursor(5, 0)) == frames(6, 9)
-    assert feed.after(Cursor(9, 0)) == []
-    assert feed.after(Cursor(12, 0)) == []
+    feed.append(frames(6, 9), Cursor(9, 0), None)
+    assert seen(feed, 7, 0) == joined(frames(8, 9))
+    assert seen(feed, 7, 3) == joined(frames(8, 9))
+    assert seen(feed, 5, 0) == joined(frames(6, 9))
+    assert seen(feed, 9, 0) == b""
+    assert seen(feed, 12, 0) == b""
 
 
 def test_what_falls_out_of_the_ring_raises_the_floor():
     feed = feed_at(0)
-    feed.append(frames(1, RING_FRAMES), Cursor(RING_FRAMES, 0))
+    feed.append(frames(1, RING_FRAMES), Cursor(RING_FRAMES, 0), None)
     assert feed.floor == START
-    feed.append(frames(RING_FRAMES + 1, RING_FRAMES + 3), Cursor(RING_FRAMES + 3, 0))
+    feed.append(
+        frames(RING_FRAMES + 1, RING_FRAMES + 3), Cursor(RING_FRAMES + 3, 0), None
+    )
     assert feed.floor == Cursor(3, 0)
-    assert feed.after(feed.floor) == frames(4, RING_FRAMES + 3)
+    assert seen(feed, 3) == joined(frames(4, RING_FRAMES + 3))
 
 
 def test_the_cursor_passes_an_entry_that_could_not_be_encoded():
     feed = feed_at(1)
-    feed.append([], Cursor(2, 0))
+    feed.append([], Cursor(2, 0), None)
     assert feed.cursor == Cursor(2, 0)
-    assert feed.after(Cursor(1, 0)) == []
+    assert seen(feed, 1, 0) == b""
 
 
-def test_a_feed_whose_ids_fell_back_follows_from_there():
+def test_a_feed_whose_ids_fell_back_is_read_from_its_start():
     feed = feed_at(100)
-    feed.append(frames(101, 103), Cursor(103, 0))
-    feed.rewind(Cursor(5, 0))
-    assert (feed.cursor, feed.floor, feed.base, feed.epoch) == ((5, 0),) * 3 + (1,)
-    assert feed.after(Cursor(5, 0)) == []
+    feed.append(frames(101, 103), Cursor(103, 0), None)
+    feed.rewind()
+    assert (feed.cursor, feed.floor, feed.epoch) == (START, START, 1)
+    assert not feed.is_anchored
+    assert seen(feed, 5) == b""
+
+
+def test_all_who_were_there_are_told_of_a_loss_before_what_follows():
+    feed = feed_at(1)
+    feed.append(frames(2, 2), Cursor(2, 0), None)
+    feed.append(frames(9, 10), Cursor(10, 0), Loss(GONE, START))
+    told = reset(Loss(GONE, START))
+    assert seen(feed, 1) == b"2" + told + b"910"
+    assert seen(feed, 2) == told + b"910"
+    assert seen(feed, 9) == b"10"
+    assert feed.after(Cursor(2, 0), knows_the_loss=True).data == b"910"
+
+
+def test_a_loss_before_an_entry_that_cannot_be_shown_is_told_before_the_next():
+    feed = feed_at(1)
+    feed.append([], Cursor(5, 0), Loss(TRIMMED, START))
+    assert seen(feed, 1) == b""
+    feed.append(frames(6, 6), Cursor(6, 0), None)
+    assert seen(feed, 1) == reset(Loss(TRIMMED, START)) + b"6"
 
 
 def test_what_to_hide_is_read_at_first_and_again_after_a_while():

@@ -31,11 +31,7 @@ client.close()
 @pytest.fixture(scope="module", params=COMMANDS)
 def server(request, server_url, tmp_path_factory):
     log = tmp_path_factory.mktemp("server") / "log"
-    pace = {
-        "LIVE_KEEPALIVE_SECONDS": str(KEEPALIVE_SECONDS),
-        "LIVE_IDLE_CLOSE_SECONDS": str(IDLE_CLOSE_SECONDS),
-    }
-    with Server(request.param, server_url, log, **pace) as server:
+    with Server(request.param, server_url, log) as server:
         yield server
 
 
@@ -88,15 +84,26 @@ def test_a_client_that_comes_back_misses_and_repeats_nothing(url, client):
     assert ids == stored_ids(client)[2:]
 
 
-def test_silence_is_broken_by_comments_and_ended_in_the_end(url, client):
+@pytest.mark.parametrize("kind", COMMANDS)
+def test_silence_is_broken_by_comments_and_ended_in_the_end(
+    kind, client, server_url, tmp_path
+):
     add(client, 1)
-    with open_stream(url) as stream:
+    pace = {
+        "LIVE_KEEPALIVE_SECONDS": str(KEEPALIVE_SECONDS),
+        "LIVE_IDLE_CLOSE_SECONDS": str(IDLE_CLOSE_SECONDS),
+    }
+    with (
+        Server(kind, server_url, tmp_path / "log", **pace) as server,
+        open_stream(server.base_url + PATH) as stream,
+    ):
         stream.event()
         started = time.monotonic()
         rest = stream.rest()
         assert time.monotonic() - started >= IDLE_CLOSE_SECONDS - 0.2
     assert 2 <= rest.count(": keepalive") <= 6
-    assert set(rest) == {"", ": keepalive"}
+    assert rest[-3:] == ["event: bye", 'data: {"reason":"idle"}', ""]
+    assert set(rest[:-3]) == {"", ": keepalive"}
 
 
 def test_a_deleted_stream_that_starts_anew_is_followed(url, client):
@@ -106,6 +113,7 @@ def test_a_deleted_stream_that_starts_anew_is_followed(url, client):
         client.delete(KEY)
         add(client, 2)
         assert stream.event()[0] == stored_ids(client)[0]
+        assert stream.told == [("reset", {"reason": "gone", "from": "0-0"})]
 
 
 def test_several_clients_get_the_same(url, client):
@@ -142,6 +150,19 @@ def test_what_is_stored_is_sent_and_ended(url, client):
         headers={"Last-Event-ID": stored_ids(client)[0]},
     )
     assert [i for i, _ in events_of(resuming.content)] == stored_ids(client)[1:]
+
+
+def test_the_header_says_where_the_stream_starts(url, client):
+    add(client, *range(3))
+    ids = stored_ids(client)
+    for resume_after, starts_after, count in (
+        (None, "0-0", 3),
+        (ids[0], ids[0], 2),
+        ("1-0", "0-0", 3),
+    ):
+        with open_stream(url, resume_after=resume_after) as stream:
+            assert stream.response.headers["last-event-id"] == starts_after
+            assert [i for i, _ in stream.events(count)] == ids[-count:]
 
 
 def test_head_is_answered_with_headers_alone(url, client):

@@ -7,9 +7,10 @@ import time
 import pytest
 
 from results.live import feed as feed_module
-from results.live.event_log import EventLog
+from results.live.catching_up import PAGE
+from results.live.crowd import Caller
+from results.live.event_log import EventLog, Wanted
 from results.live.hub import current_hub
-from results.live.position import PAGE
 from results.live.response import LiveBody
 from results.live.stream import Pace, follow
 from tests.factories import TEST_ID, make_hash
@@ -24,6 +25,8 @@ from tests.live_viewers import (
     stored_ids,
 )
 
+CALLER = Caller("", TEST_ID)
+
 
 @pytest.fixture
 def client(redis_client, server_url):
@@ -33,7 +36,7 @@ def client(redis_client, server_url):
         yield redis_client
 
 
-def read_hook(monkeypatch, meanwhile, name="recent"):
+def read_hook(monkeypatch, meanwhile, name="after"):
     """Let `meanwhile(number)` happen after Redis answered a client's reading, and
     before the client learns of it."""
     read = getattr(EventLog, name)
@@ -87,8 +90,7 @@ def test_nothing_is_replayed_where_the_setting_says_so(client):
     add(client, 1, 2)
 
     async def scenario():
-        pace = Pace(0, CALM.keepalive_seconds, CALM.idle_close_seconds)
-        async with Viewer(pace=pace) as viewer:
+        async with Viewer(replay=0) as viewer:
             await eventually(lambda: viewer.bytes)
             await asyncio.sleep(0.1)
             add(client, 3)
@@ -117,9 +119,11 @@ def test_an_id_from_before_the_first_entry_gets_all_there_is(client):
     client.xtrim(KEY, maxlen=120, approximate=False)
 
     async def scenario():
+        reset = ("reset", {"reason": "trimmed", "from": "0-0"})
         for resume_after in (first, "0", "0-0", "1-1"):
             async with Viewer(resume_after=resume_after) as viewer:
                 assert await viewer.has(120) == stored_ids(client)
+                assert viewer.told == ([] if resume_after[0] == "0" else [reset])
 
     in_loop(scenario)
 
@@ -146,10 +150,12 @@ def test_an_id_that_the_stream_never_gave_out_begins_anew(client, seq):
         async with Viewer(
             resume_after=f"{2**64 - 1}-{seq}"
         ) as ahead, Viewer() as other:
-            assert await ahead.has(50) == stored_ids(client)[-50:]
+            assert await ahead.has(60) == stored_ids(client)
+            assert ahead.told == [("reset", {"reason": "ahead", "from": "0-0"})]
             add(client, 60)
-            assert await ahead.has(51) == stored_ids(client)[-51:]
+            assert await ahead.has(61) == stored_ids(client)
             assert await other.has(51) == stored_ids(client)[-51:]
+            assert other.told == []
 
     in_loop(scenario)
 
@@ -193,8 +199,7 @@ def test_entries_that_the_hub_passes_during_the_replay_are_sent_once(
                     add(client, *range(4, 4 + count))
                     await first.has(3 + count)
 
-            name = "recent" if kind == "fresh" else "after"
-            read_hook(monkeypatch, many_more, name)
+            read_hook(monkeypatch, many_more)
             async with Viewer(resume_after=resume_after) as second:
                 ids = await second.has(wanted + count)
                 assert ids == stored_ids(client)[-wanted - count :]
@@ -207,7 +212,7 @@ def test_entries_that_the_hub_passes_during_the_replay_are_sent_once(
 
 def test_a_client_that_reads_slowly_gets_everything_all_the_same(client):
     async def scenario():
-        slow = follow(TEST_ID, None, CALM)
+        slow = follow(CALLER, Wanted(None, 50), None, CALM)
         received = await anext(slow)
         async with Viewer() as quick:
             await eventually(lambda: quick.bytes)
@@ -243,6 +248,7 @@ def test_a_stream_that_is_deleted_and_starts_anew_is_followed(client):
             await asyncio.sleep(0.05)
             add(client, 4, 5)
             assert (await viewer.has(5))[3:] == stored_ids(client)
+            assert viewer.told == [("reset", {"reason": "gone", "from": "0-0"})] * 2
 
     in_loop(scenario)
 
@@ -260,6 +266,8 @@ def test_a_late_client_gets_nothing_of_a_stream_that_was_deleted(client):
                 add(client, 3)
                 assert await late.has(1) == stored_ids(client)
                 await early.has(3)
+                assert late.told == []
+                assert early.told == [("reset", {"reason": "gone", "from": "0-0"})]
 
     in_loop(scenario)
 
@@ -281,7 +289,7 @@ def test_a_stream_with_no_other_key_is_followed_through_its_deletion(client):
 
 def test_a_comment_breaks_the_silence_and_is_put_off_by_entries(client):
     async def scenario():
-        async with Viewer(pace=Pace(50, 0.2, 300.0)) as viewer:
+        async with Viewer(pace=Pace(0.2, 300.0)) as viewer:
             await eventually(lambda: viewer.comments >= 2)
             before = viewer.comments
             started = time.monotonic()
@@ -300,17 +308,18 @@ def test_an_idle_stream_ends_by_itself(client):
 
     async def scenario():
         started = time.monotonic()
-        async with Viewer(pace=Pace(50, 15.0, 0.3)) as viewer:
+        async with Viewer(pace=Pace(15.0, 0.3)) as viewer:
             await viewer.task
             assert time.monotonic() - started >= 0.3
             assert viewer.ids == stored_ids(client)
+            assert viewer.told == [("bye", {"reason": "idle"})]
 
     in_loop(scenario)
 
 
 def test_an_entry_puts_the_end_off(client):
     async def scenario():
-        async with Viewer(pace=Pace(50, 15.0, 0.6)) as viewer:
+        async with Viewer(pace=Pace(15.0, 0.6)) as viewer:
             await eventually(lambda: viewer.bytes)
             await asyncio.sleep(0.4)
             add(client, 1)
@@ -327,6 +336,7 @@ def test_an_unknown_test_ends_the_stream_that_was_opened_for_it(client):
         async with Viewer(test_id="unknown1") as viewer:
             await viewer.task
             assert viewer.ids == []
+            assert viewer.told == [("bye", {"reason": "unknown_test"})]
 
     in_loop(scenario)
 
@@ -338,6 +348,7 @@ def test_an_events_key_that_is_no_stream_ends_the_stream(client):
         async with Viewer() as viewer:
             await viewer.task
             assert viewer.ids == []
+            assert viewer.told == [("bye", {"reason": "unreadable_key"})]
 
     in_loop(scenario)
 
@@ -393,6 +404,7 @@ def test_a_listener_that_was_kicked_is_sent_no_more(client):
             await eventually(lambda: viewer.bytes)
             get_listener_manager().kick("", channel_of(TEST_ID))
             await asyncio.wait_for(viewer.task, 5)
+            assert viewer.told == [("bye", {"reason": "forbidden"})]
 
     in_loop(scenario)
 
@@ -408,7 +420,7 @@ def test_a_cancellation_that_a_driver_swallowed_ends_the_stream(client, monkeypa
         try:
             await asyncio.sleep(60)
         except asyncio.CancelledError:
-            return []
+            return None
 
     monkeypatch.setattr(Position, "news", swallow)
 
@@ -427,7 +439,7 @@ def test_closing_the_response_forgets_a_client_that_was_being_written_to(client)
     add(client, 1)
 
     async def scenario():
-        body = LiveBody(follow(TEST_ID, None, CALM))
+        body = LiveBody(follow(CALLER, Wanted(None, 50), None, CALM))
         await anext(body)
         assert current_hub().metrics.listeners == 1
         await asyncio.to_thread(body.close)
@@ -438,9 +450,9 @@ def test_closing_the_response_forgets_a_client_that_was_being_written_to(client)
 
 def test_closing_a_response_that_nobody_read_is_fine(client):
     async def scenario():
-        LiveBody(follow(TEST_ID, None, CALM)).close()
-        body = LiveBody(follow(TEST_ID, None, Pace(50, 15.0, 0.05)))
-        assert len([chunk async for chunk in body]) == 1
+        LiveBody(follow(CALLER, Wanted(None, 50), None, CALM)).close()
+        body = LiveBody(follow(CALLER, Wanted(None, 50), None, Pace(15.0, 0.05)))
+        assert len([chunk async for chunk in body]) == 2
         body.close()
 
     in_loop(scenario)

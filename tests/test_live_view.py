@@ -9,7 +9,7 @@ from results.embedded.address import free_port
 from results.live import view
 from results.live.channels import LiveChannelManager
 from tests.factories import TEST_ID, make_hash
-from tests.live_viewers import KEY, add, events_of, stored_ids
+from tests.live_viewers import KEY, add, events_of, stored_ids, told
 
 URL = f"/api/tests/{TEST_ID}/live"
 EVENT_STREAM = "text/event-stream"
@@ -154,10 +154,12 @@ def test_all_behind_a_position_is_sent_page_by_page(api, client, count):
     assert [entry_id for entry_id, _ in events_of(response.getvalue())] == ids[1:]
 
 
-def test_behind_the_very_last_id_there_is_nothing(api, client):
+def test_the_very_last_id_there_could_be_is_ahead_of_every_stream(api, client):
     add(client, 1)
     last = f"{2**64 - 1}-{2**64 - 1}"
-    assert get(api, f"{URL}?follow=false", resume_after=last).getvalue() == b""
+    body = get(api, f"{URL}?follow=false", resume_after=last).getvalue()
+    assert told(body) == [("reset", {"reason": "ahead", "from": "0-0"})]
+    assert [entry_id for entry_id, _ in events_of(body)] == stored_ids(client)
 
 
 def test_a_test_without_events_has_nothing_stored(api, client, settings):
@@ -165,6 +167,69 @@ def test_a_test_without_events_has_nothing_stored(api, client, settings):
     add(client, 1)
     settings.LIVE_REPLAY_ENTRIES = 0
     assert get(api, f"{URL}?follow=false").getvalue() == b""
+
+
+@pytest.mark.parametrize("count", [0, 1, 59, 60, 500])
+def test_the_client_says_how_many_come_first(api, client, count):
+    add(client, *range(60))
+    ids = stored_ids(client)
+    response = get(api, f"{URL}?follow=false&replay={count}")
+    assert [i for i, _ in events_of(response.getvalue())] == ids[60 - min(count, 60) :]
+    before = ids[59 - count] if count < 60 else "0-0"
+    assert response["Last-Event-ID"] == before
+
+
+@pytest.mark.parametrize("text", ["501", "-1", "1.5", "", "many"])
+def test_no_more_than_500_come_first(deaf, text):
+    response = get(deaf, f"{URL}?replay={text}")
+    assert response.status_code == 400
+    assert set(errors_of(response)) == {"replay"}
+
+
+def test_a_client_that_cannot_set_headers_says_its_position_in_the_url(api, client):
+    add(client, *range(5))
+    ids = stored_ids(client)
+    url = f"{URL}?follow=false&replay=1&lastEventId={ids[1]}"
+    assert [i for i, _ in events_of(get(api, url).getvalue())] == ids[2:]
+    by_header = get(api, url, resume_after=ids[3])
+    assert [i for i, _ in events_of(by_header.getvalue())] == ids[4:]
+
+
+@pytest.mark.parametrize("text", ["", "x", "1-", "%20", str(2**64)])
+def test_a_malformed_position_in_the_url_is_400_by_its_name(deaf, text):
+    response = get(deaf, f"{URL}?lastEventId={text}", resume_after="1-0")
+    assert response.status_code == 400
+    assert set(errors_of(response)) == {"lastEventId"}
+
+
+@pytest.mark.parametrize("text", ["0", "0-0"])
+def test_zero_means_from_the_first_stored_entry_and_is_no_loss(api, client, text):
+    add(client, *range(150))
+    client.xtrim(KEY, maxlen=120, approximate=False)
+    response = get(api, f"{URL}?follow=false&lastEventId={text}")
+    assert [i for i, _ in events_of(response.getvalue())] == stored_ids(client)
+    assert told(response.getvalue()) == []
+    assert response["Last-Event-ID"] == "0-0"
+
+
+def test_milliseconds_alone_are_the_first_id_of_that_millisecond(api, client):
+    for entry_id in ("7-0", "7-1", "8-0"):
+        client.xadd(KEY, {"type": "step_start"}, id=entry_id)
+    response = get(api, f"{URL}?follow=false&lastEventId=7")
+    assert [i for i, _ in events_of(response.getvalue())] == ["7-1", "8-0"]
+    assert told(response.getvalue()) == []
+
+
+def test_what_was_trimmed_is_told_before_what_is_stored(api, client):
+    add(client, *range(9))
+    lost = stored_ids(client)[1]
+    client.xtrim(KEY, maxlen=3, approximate=False)
+    response = get(api, f"{URL}?follow=false", resume_after=lost)
+    body = response.getvalue()
+    assert told(body) == [("reset", {"reason": "trimmed", "from": "0-0"})]
+    assert body.startswith(b"event: reset\nid: 0-0\n")
+    assert [i for i, _ in events_of(body)] == stored_ids(client)
+    assert response["Last-Event-ID"] == "0-0"
 
 
 @pytest.mark.parametrize("accept_encoding", ["gzip", "gzip, br, zstd"])

@@ -124,7 +124,15 @@ def test_records_are_open_and_open_sets_are_plain_text(document):
 def test_the_stream_is_described_with_its_payload_and_its_header(document):
     stream = operations(document)["/api/tests/{test_id}/live"]
     content = stream["responses"]["200"]["content"]
-    assert content["text/event-stream"]["schema"]["$ref"].endswith("/StreamEvent")
+    assert content["text/event-stream"]["schema"]["$ref"].endswith("/StreamMessage")
+    messages = document["components"]["schemas"]["StreamMessage"]["anyOf"]
+    assert [message["$ref"].rpartition("/")[2] for message in messages] == [
+        "StreamEvent",
+        "StreamReset",
+        "StreamBye",
+    ]
+    assert "Last-Event-ID" in stream["responses"]["200"]["headers"]
+    assert "429" in stream["responses"]
     headers = {p["name"] for p in stream["parameters"] if p["in"] == "header"}
     assert "Last-Event-ID" in headers
 

@@ -1,58 +1,56 @@
-"""The asynchronous door to the event streams: every read that does not block."""
+"""What clients read of a stream at their own position, each as of one moment."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
 
-from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
-from redis.exceptions import ResponseError
 
-from results.codec import hashes
-from results.keys import Keys
+from results.domain import UnknownTest
+from results.live.asking import Asking, told_info, told_secrets
 from results.live.cursors import START, Cursor, parse_cursor
 from results.live.frames import Frame, StoredEntry, encode_stored
-from results.reading import checked, is_wrong_type, scrubber_of
+from results.live.loss import Loss, StreamInfo, loss_at
+from results.reading import checked
 from results.scrub import Scrubber
 
-# Many clients may come at once; their reads share this many connections.
-READS_AT_ONCE = 8
-READ_SECONDS = 2.0
-Queue = Callable[[Pipeline], object]
-STREAM_TYPES = (b"stream", b"none")
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Where a client wants to begin: behind its last event, or with the newest."""
+
+    resume_after: Cursor | None
+    replay_entries: int
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """A part of a stream, as of one moment.
+class Place:
+    """A concrete position. `is_anchored` when it is that of an entry, whose presence
+    then proves that nothing behind it was lost; `loss` is what a client must be told
+    before anything else."""
 
-    `last` is the id of the last entry that was read (None without one), `is_whole`
-    whether nothing lies behind it, and `newest` the newest id that the stream ever
-    gave out (`START` when there is no stream). An unknown test has nothing to read.
-    """
+    cursor: Cursor
+    is_anchored: bool = False
+    loss: Loss | None = None
 
-    is_known: bool
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The entries behind a place. `last` is the id of the last that was read, `rest`
+    whether more lie behind it, `loss` why the place cannot be followed completely."""
+
     frames: list[Frame]
     last: Cursor | None
-    is_whole: bool
-    newest: Cursor
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    test_id: str
-    is_known: bool
-    stored: list[StoredEntry]
+    rest: bool
+    info: StreamInfo
+    loss: Loss | None
     scrubber: Scrubber
-    newest: Cursor
 
-    def reading(self, stored: list[StoredEntry], is_whole: bool) -> Reading:
-        frames = encode_stored(self.test_id, stored, self.scrubber)
-        last = parse_cursor(stored[-1][0].decode()) if stored else None
-        return Reading(self.is_known, frames, last, is_whole, self.newest)
+    @property
+    def end(self) -> Place:
+        """The place behind all that the stream has, or ever had."""
+        newest = self.info.newest
+        return Place(newest, is_anchored=newest == self.info.last)
 
 
 class EventLog:
@@ -61,104 +59,73 @@ class EventLog:
     Raises `UnreadableKey`, and redis-py's errors or `TimeoutError`.
     """
 
-    def __init__(self, client: Redis, keys: Keys) -> None:
-        self._client = client
-        self._keys = keys
-        self._turns = asyncio.Semaphore(READS_AT_ONCE)
+    def __init__(self, asking: Asking) -> None:
+        self._asking = asking
+        self._keys = asking.keys
 
-    async def recent(self, test_id: str, count: int) -> Reading:
-        """The newest `count` entries, oldest of them first; `count` may be 0."""
-        key = self._keys.events(test_id)
-        # Redis refuses COUNT 0; nothing lies at or before the start.
-        latest = "+" if count else str(START)
-        found = await self._read(
-            test_id, lambda pipe: pipe.xrevrange(key, max=latest, count=count or 1)
+    async def locate(self, test_id: str, wanted: Wanted) -> Place:
+        """Where the client really starts; raises `UnknownTest`."""
+        if wanted.resume_after is None:
+            return await self._before_newest(test_id, wanted.replay_entries)
+        return await self._behind(test_id, wanted.resume_after)
+
+    async def after(self, test_id: str, place: Place, count: int) -> Page:
+        """The first `count` entries behind the place, and whether all are there."""
+        key, cursor = self._keys.events(test_id), place.cursor
+
+        def queue(pipe: Pipeline) -> None:
+            self._asking.queue_secrets(pipe, test_id)
+            pipe.xrange(key, min=f"({cursor}", count=count)
+            pipe.xrange(key, min=str(cursor), max=str(cursor))
+            pipe.xinfo_stream(key)
+
+        *secrets, entries, anchor, told = await self._asking.ask(queue)
+        stored: list[StoredEntry] = checked(entries)
+        info, scrubber = told_info(told), told_secrets(*secrets)
+        is_lost = place.is_anchored and not checked(anchor)
+        return Page(
+            frames=encode_stored(test_id, stored, scrubber),
+            last=parse_cursor(stored[-1][0].decode()) if stored else None,
+            rest=len(stored) == count,
+            info=info,
+            loss=loss_at(cursor, info) if is_lost else None,
+            scrubber=scrubber,
         )
-        return found.reading(found.stored[::-1], is_whole=True)
 
-    async def after(self, test_id: str, cursor: Cursor, count: int) -> Reading:
-        """The first `count` entries behind the cursor."""
+    async def _before_newest(self, test_id: str, count: int) -> Place:
+        """The position that the newest `count` entries follow."""
         key = self._keys.events(test_id)
-        found = await self._read(
-            test_id, lambda pipe: pipe.xrange(key, min=f"({cursor}", count=count)
-        )
-        return found.reading(found.stored, is_whole=len(found.stored) < count)
 
-    async def scrubbers(self, test_ids: Iterable[str]) -> dict[str, Scrubber]:
-        """What must be hidden now, for each of the tests."""
-        wanted = list(test_ids)
-
-        def queue(pipe: Pipeline) -> None:
-            for test_id in wanted:
-                self._queue_secrets(pipe, test_id)
-
-        replies = await self._execute(queue)
-        pairs = zip(replies[::2], replies[1::2], strict=True)
-        return {
-            test_id: scrubber_of(stored, former, hashes.SECRET)
-            for test_id, (stored, former) in zip(wanted, pairs, strict=True)
-        }
-
-    async def newest(self, test_ids: Iterable[str]) -> dict[str, Cursor]:
-        """The newest id that each stream ever gave out; those of a wrong type out."""
-        wanted = list(test_ids)
-
-        def queue(pipe: Pipeline) -> None:
-            for test_id in wanted:
-                pipe.xinfo_stream(self._keys.events(test_id))
-
-        replies = zip(wanted, await self._execute(queue), strict=True)
-        return {
-            test_id: _newest(reply)
-            for test_id, reply in replies
-            if not is_wrong_type(reply)
-        }
-
-    async def unreadable(self, test_ids: Iterable[str]) -> set[str]:
-        """The tests whose events key holds something else than a stream."""
-        wanted = list(test_ids)
-
-        def queue(pipe: Pipeline) -> None:
-            for test_id in wanted:
-                pipe.type(self._keys.events(test_id))
-
-        kinds = zip(wanted, await self._execute(queue), strict=True)
-        return {test_id for test_id, kind in kinds if kind not in STREAM_TYPES}
-
-    async def unblock(self, client_id: int) -> None:
-        """Make the connection of that id return from its blocking read."""
-        async with asyncio.timeout(READ_SECONDS):
-            await self._client.client_unblock(client_id)
-
-    async def close(self) -> None:
-        """Give the connections back."""
-        await self._client.aclose()
-
-    async def _read(self, test_id: str, select: Queue) -> _Found:
         def queue(pipe: Pipeline) -> None:
             pipe.exists(*self._keys.of_test(test_id))
-            self._queue_secrets(pipe, test_id)
-            select(pipe)
-            pipe.xinfo_stream(self._keys.events(test_id))
+            pipe.xrevrange(key, count=count + 1)
+            pipe.xinfo_stream(key)
 
-        existing, stored, former, entries, info = await self._execute(queue)
-        scrubber = scrubber_of(stored, former, hashes.SECRET)
-        is_known = bool(checked(existing))
-        return _Found(test_id, is_known, checked(entries), scrubber, _newest(info))
+        existing, entries, told = await self._asking.ask(queue)
+        _require(existing, test_id)
+        info, newest = told_info(told), checked(entries)
+        if len(newest) <= count:
+            return Place(START if newest else info.newest)
+        return Place(parse_cursor(newest[count][0].decode()), is_anchored=True)
 
-    def _queue_secrets(self, pipe: Pipeline, test_id: str) -> None:
-        pipe.hmget(self._keys.test(test_id), hashes.SECRET)
-        pipe.smembers(self._keys.hidden(test_id))
+    async def _behind(self, test_id: str, cursor: Cursor) -> Place:
+        """The position itself, if its entry still exists."""
+        key = self._keys.events(test_id)
 
-    async def _execute(self, queue: Queue) -> list[Any]:
-        async with self._turns, asyncio.timeout(READ_SECONDS):
-            async with self._client.pipeline(transaction=True) as pipe:
-                queue(pipe)
-                return await pipe.execute(raise_on_error=False)
+        def queue(pipe: Pipeline) -> None:
+            pipe.exists(*self._keys.of_test(test_id))
+            pipe.xrange(key, min=str(cursor), max=str(cursor))
+            pipe.xinfo_stream(key)
+
+        existing, anchor, told = await self._asking.ask(queue)
+        _require(existing, test_id)
+        info = told_info(told)
+        if cursor == START or checked(anchor):
+            return Place(cursor, is_anchored=cursor != START)
+        loss = loss_at(cursor, info)
+        return Place(loss.start, loss=loss)
 
 
-def _newest(info: Any) -> Cursor:
-    # Redis reports a missing key as an error of its own, not as an empty stream.
-    if isinstance(info, ResponseError) and "no such key" in str(info):
-        return START
-    return parse_cursor(checked(info)["last-generated-id"].decode())
+def _require(existing: object, test_id: str) -> None:
+    if not checked(existing):
+        raise UnknownTest(test_id)

@@ -1,4 +1,4 @@
-"""The turns of the hub's task: read, scrub, encode, and keep for all listeners."""
+"""The turns of a shard's task: read, scrub, encode, and keep for all listeners."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from redis.exceptions import ResponseError
 
@@ -14,9 +14,11 @@ from results.connection import BLOCK_SECONDS
 from results.keys import Keys
 from results.live.channels import wake
 from results.live.cursors import parse_cursor
-from results.live.event_log import EventLog
 from results.live.feed import Feed
 from results.live.frames import StoredEntry, encode_stored
+from results.live.hub_log import HubLog
+from results.live.loss import Loss
+from results.live.measures import HubMetrics
 from results.live.reader import Batches, BlockingReader
 from results.reading import is_wrong_type
 
@@ -38,31 +40,37 @@ class Follower:
     def __init__(
         self,
         reader: BlockingReader,
-        log: EventLog,
+        log: HubLog,
         keys: Keys,
-        feeds: dict[str, Feed],
+        feeds: Mapping[str, Feed],
         changed: asyncio.Event,
+        metrics: HubMetrics,
     ) -> None:
         self._reader = reader
         self._log = log
         self._keys = keys
         self._feeds = feeds
         self._changed = changed
+        self._metrics = metrics
         self._next_look = time.monotonic() + LOOK_SECONDS
 
-    async def turn(self) -> int:
-        """Wait for entries, at most 5 s or until `changed` is set; how many came."""
+    async def turn(self) -> None:
+        """Wait for entries, at most 5 s or until `changed` is set, and keep them."""
         self._changed.clear()
         followed = {
-            self._keys.events(test_id).encode(): feed
+            self._keys.events(test_id).encode(): (feed, feed.epoch)
             for test_id, feed in self._feeds.items()
             if feed.cursor is not None and not feed.is_set_aside
         }
-        batches = await self._read(followed)
-        await self._take([(followed[key], stored) for key, stored in batches])
+        batches = await self._read({key: feed for key, (feed, _) in followed.items()})
+        await self._take(
+            (feed, stored)
+            for (feed, epoch), stored in ((followed[k], s) for k, s in batches)
+            # Rewound meanwhile: these were read behind a position that is no more.
+            if feed.epoch == epoch
+        )
         await self._look_again()
         await asyncio.sleep(PAUSE_A_STREAM_SECONDS * len(followed))
-        return sum(len(stored) for _, stored in batches)
 
     async def _read(self, followed: dict[bytes, Feed]) -> Batches:
         if not followed:
@@ -80,27 +88,30 @@ class Follower:
         await self._set_aside(followed.values())
         return []
 
-    async def _take(self, batches: list[tuple[Feed, list[StoredEntry]]]) -> None:
-        await self._renew_scrubbers(batches)
-        for feed, stored in batches:
-            assert feed.scrubber is not None
-            frames = encode_stored(feed.test_id, stored, feed.scrubber)
-            feed.append(frames, parse_cursor(stored[-1][0].decode()))
-        self._wake(feed for feed, _ in batches)
-
-    async def _renew_scrubbers(
-        self, batches: list[tuple[Feed, list[StoredEntry]]]
-    ) -> None:
-        """Hidden values change while one is followed, above all between runs."""
+    async def _take(self, read: Iterable[tuple[Feed, list[StoredEntry]]]) -> None:
+        batches = {feed.test_id: (feed, stored) for feed, stored in read}
         now = time.monotonic()
-        stale = {
-            feed.test_id: feed
-            for feed, stored in batches
-            if feed.needs_scrubber(now) or any(map(_starts_a_run, stored))
-        }
-        if stale:
-            for test_id, scrubber in (await self._log.scrubbers(stale)).items():
-                stale[test_id].hide(scrubber, now)
+        places = {i: (feed.place, feed.epoch) for i, (feed, _) in batches.items()}
+        found = await self._log.examine(
+            _stale(batches.values(), now),
+            {i: place.cursor for i, (place, _) in places.items() if place.is_anchored},
+        )
+        for test_id, scrubber in found.scrubbers.items():
+            batches[test_id][0].hide(scrubber, now)
+        for test_id, (feed, stored) in batches.items():
+            if (feed.place, feed.epoch) == places[test_id]:
+                self._keep(feed, stored, found.losses.get(test_id))
+        self._wake(feed for feed, _ in batches.values())
+
+    def _keep(self, feed: Feed, stored: list[StoredEntry], loss: Loss | None) -> None:
+        assert feed.scrubber is not None
+        if loss:
+            self._metrics.resets[loss.reason] += feed.listeners
+        newest = parse_cursor(stored[-1][0].decode())
+        frames = encode_stored(feed.test_id, stored, feed.scrubber)
+        feed.append(frames, newest, loss)
+        self._metrics.entries += len(stored)
+        self._metrics.lag_ms = time.time() * 1000 - newest.ms
 
     async def _look_again(self) -> None:
         """Now and then: what was set aside may be readable, and ids may have fallen."""
@@ -110,14 +121,21 @@ class Follower:
         pause = max(LOOK_SECONDS, LOOK_A_STREAM_SECONDS * len(self._feeds))
         self._next_look = now + pause
         await self._set_aside(f for f in self._feeds.values() if f.is_set_aside)
+        await self._rewind_fallen()
+
+    async def _rewind_fallen(self) -> None:
         joined = [feed for feed in self._feeds.values() if feed.cursor is not None]
-        newest = await self._log.newest(feed.test_id for feed in joined)
+        infos = await self._log.infos(feed.test_id for feed in joined)
         fallen = [
-            f for f in joined if f.cursor and newest.get(f.test_id, f.cursor) < f.cursor
+            feed
+            for feed in joined
+            if (info := infos.get(feed.test_id))
+            and info.exists
+            and info.newest < feed.place.cursor
         ]
         for feed in fallen:
             logger.warning("the ids of the stream of %s fell back", feed.test_id)
-            feed.rewind(newest[feed.test_id])
+            feed.rewind()
         self._wake(fallen)
 
     async def _set_aside(self, feeds: Iterable[Feed]) -> None:
@@ -133,6 +151,15 @@ class Follower:
 
     def _wake(self, feeds: Iterable[Feed]) -> None:
         wake((feed.test_id for feed in feeds), asyncio.get_running_loop())
+
+
+def _stale(batches: Iterable[tuple[Feed, list[StoredEntry]]], now: float) -> list[str]:
+    """Hidden values change while a stream is followed, above all between runs."""
+    return [
+        feed.test_id
+        for feed, stored in batches
+        if feed.needs_scrubber(now) or any(map(_starts_a_run, stored))
+    ]
 
 
 def _starts_a_run(entry: StoredEntry) -> bool:

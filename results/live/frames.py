@@ -14,6 +14,7 @@ from django_eventstream.utils import sse_encode_event
 from results.codec import events
 from results.domain import StreamEntry
 from results.live.cursors import Cursor, parse_cursor
+from results.live.loss import Loss
 from results.scrub import Scrubber
 
 StoredEntry = tuple[bytes, Mapping[bytes, bytes]]
@@ -21,19 +22,42 @@ StoredEntry = tuple[bytes, Mapping[bytes, bytes]]
 logger = logging.getLogger(__name__)
 
 MESSAGE = "message"
+RESET = "reset"
+BYE = "bye"
 KEEPALIVE = b": keepalive\n\n"
+DEGRADED = b": degraded, the data store does not answer\n\n"
 
 
 class Frame(NamedTuple):
-    """An entry as it is sent, and the position that a client has reached with it."""
+    """An entry as it is sent, and the position that a client has reached with it.
+
+    `reset` goes before it, to clients that may miss something between this entry and
+    the one before; it is empty as a rule.
+    """
 
     cursor: Cursor
     data: bytes
+    reset: bytes = b""
 
 
 def opening() -> bytes:
     """The first bytes: headers go out with them, and reconnects are spread out."""
     return f": open\nretry: {random.randint(1000, 3000)}\n\n".encode()
+
+
+def reset(loss: Loss) -> bytes:
+    """Tells that the position was lost. Its id is where the stream goes on, so that
+    a client which is cut off right then is not told twice."""
+    start = str(loss.start)
+    data = orjson.dumps({"reason": loss.reason, "from": start}).decode()
+    sse: str = sse_encode_event(RESET, data, event_id=start)
+    return sse.encode()
+
+
+def bye(reason: str) -> bytes:
+    """Tells why the server ends the stream; the position stays as it is."""
+    sse: str = sse_encode_event(BYE, orjson.dumps({"reason": reason}).decode())
+    return sse.encode()
 
 
 def encode(test_id: str, entry: StreamEntry) -> Frame:
@@ -63,4 +87,4 @@ def encode_stored(
 
 def joined(frames: Iterable[Frame]) -> bytes:
     """Several frames for one write."""
-    return b"".join(frame.data for frame in frames)
+    return b"".join([frame.reset + frame.data for frame in frames])

@@ -1,4 +1,4 @@
-"""The one reader of this process: follows every watched stream, wakes its listeners.
+"""The one place of this process that follows streams, and wakes their listeners.
 
 Clients never ask Redis whether something is new. The hub keeps the newest frames,
 encoded once, and a client that fell behind them reads at its own position.
@@ -8,37 +8,21 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from django.conf import settings
 from django_eventstream.views import Listener
-from redis.exceptions import RedisError
 
 from results.connection import data_url, stream_client
 from results.keys import Keys
+from results.live.asking import Asking
+from results.live.catching_up import CatchUp, Caught
 from results.live.channels import deregister, register
-from results.live.event_log import EventLog
+from results.live.crowd import Caller, Crowd, TooManyListeners
+from results.live.event_log import EventLog, Page, Place, Wanted
 from results.live.feed import Feed
-from results.live.following import Follower
-from results.live.reader import BlockingReader
-
-logger = logging.getLogger(__name__)
-
-FIRST_PAUSE_SECONDS = 0.05
-LONGEST_PAUSE_SECONDS = 2.0
-
-
-@dataclass(slots=True)
-class HubMetrics:
-    """What the hub does, and did since its process began."""
-
-    listeners: int = 0
-    streams: int = 0
-    entries: int = 0
-    outages: int = 0
-    restarts: int = 0
+from results.live.measures import HubMetrics
+from results.live.shard import Shard
 
 
 class Hub:
@@ -48,101 +32,119 @@ class Hub:
     def __init__(self, keys: Keys) -> None:
         self.metrics = HubMetrics()
         self._keys = keys
-        self._feeds: dict[str, Feed] = {}
-        self._changed = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
-        self._log: EventLog | None = None
-        self._failures = 0
+        self._shards: list[Shard] = []
+        self._catch_up = CatchUp()
+        self._crowd = Crowd()
+        self._asking: Asking | None = None
+        self._users = 0
+        self._closing: asyncio.Task[None] | None = None
 
-    @property
-    def log(self) -> EventLog:
-        """Where listeners read; the connections are given back with the last one."""
-        if self._log is None:
-            self._log = EventLog(stream_client(data_url()), self._keys)
-        return self._log
+    async def locate(self, test_id: str, wanted: Wanted) -> Place:
+        """Where a client starts. Raises `UnknownTest`, `UnreadableKey`, redis-py's
+        errors and `OSError`."""
+        with self._in_use():
+            return await EventLog(self.asking()).locate(test_id, wanted)
+
+    async def catch_up(self, feed: Feed, place: Place) -> Caught:
+        """What lies behind a place that the feed's ring does not reach back to."""
+        caught = await self._catch_up.read(EventLog(self.asking()), feed, place)
+        if not caught.page.rest and feed.start(caught.page.end):
+            self._shard_of(feed.test_id).poke()
+        return caught
+
+    async def page(self, test_id: str, place: Place, count: int) -> Page:
+        """What lies behind a place, for who does not stay. Raises as `locate` does."""
+        with self._in_use():
+            return await EventLog(self.asking()).after(test_id, place, count)
+
+    def count_reset(self, reason: str) -> None:
+        self.metrics.resets[reason] += 1
+
+    def require_room(self, caller: Caller) -> None:
+        """Raise `TooManyListeners` where one more would be one too many."""
+        try:
+            self._crowd.require_room(caller)
+        except TooManyListeners:
+            self.metrics.refused += 1
+            raise
 
     @contextlib.contextmanager
-    def listening(self, test_id: str) -> Iterator[tuple[Listener, Feed]]:
+    def listening(self, caller: Caller) -> Iterator[tuple[Listener, Feed]]:
         """Register a listener, before it reads anything, and forget it in the end."""
-        feed = self._feeds.setdefault(test_id, Feed(test_id))
-        listener = register(test_id)
-        self._count(feed, 1)
-        self._ensure_running()
-        try:
-            yield listener, feed
-        finally:
-            deregister(listener)
-            self._count(feed, -1)
-
-    def poke(self) -> None:
-        """Let the reader know that a feed has a cursor now."""
-        self._changed.set()
+        test_id = caller.test_id
+        with self._in_use(), self._crowd.joined(caller):
+            listener, feed = register(test_id), self._join(test_id)
+            try:
+                yield listener, feed
+            finally:
+                deregister(listener)
+                self._leave(feed)
 
     @property
     def is_limping(self) -> bool:
-        """Whether somebody listens and the reader does not read."""
-        return bool(self._feeds) and (self._task is None or self._failures > 0)
+        """Whether somebody listens and a reader does not read."""
+        return any(shard.is_limping for shard in self._shards)
 
     @property
     def is_resting(self) -> bool:
         """Whether nothing of it is left running."""
-        return self._task is None
+        is_closed = self._closing is None or self._closing.done()
+        return self._asking is None and is_closed
 
-    def _count(self, feed: Feed, change: int) -> None:
-        feed.listeners += change
+    def asking(self) -> Asking:
+        """The connections that do not block; given back with the last user."""
+        if self._asking is None:
+            self._asking = Asking(stream_client(data_url()), self._keys)
+        return self._asking
+
+    def _join(self, test_id: str) -> Feed:
+        shard = self._shard_of(test_id)
+        if test_id not in shard.feeds:
+            shard.add(Feed(test_id))
+        feed = shard.feeds[test_id]
+        feed.listeners += 1
+        self._count()
+        return feed
+
+    def _leave(self, feed: Feed) -> None:
+        feed.listeners -= 1
         if not feed.listeners:
-            del self._feeds[feed.test_id]
-            self._changed.set()
-        self.metrics.listeners += change
-        self.metrics.streams = len(self._feeds)
+            self._shard_of(feed.test_id).remove(feed)
 
-    def _ensure_running(self) -> None:
-        if self._task is None and (self._feeds or self._log):
-            self._task = asyncio.get_running_loop().create_task(self._run())
-            self._task.add_done_callback(self._ended)
+    def _shard_of(self, test_id: str) -> Shard:
+        """The one that has the feed, or one that may take it."""
+        for shard in self._shards:
+            if test_id in shard.feeds:
+                return shard
+        for shard in self._shards:
+            if shard.has_room:
+                return shard
+        self._shards.append(Shard(self.asking, self.metrics, self._rest))
+        return self._shards[-1]
 
-    async def _run(self) -> None:
-        reader = BlockingReader(stream_client(data_url()), self.log)
-        follower = Follower(reader, self.log, self._keys, self._feeds, self._changed)
+    def _count(self) -> None:
+        self.metrics.listeners = self._crowd.total
+        self.metrics.streams = sum(len(shard.feeds) for shard in self._shards)
+
+    @contextlib.contextmanager
+    def _in_use(self) -> Iterator[None]:
+        self._users += 1
         try:
-            while self._feeds:
-                await self._turn(follower)
+            yield
         finally:
-            await reader.close()
-            if not self._feeds:
-                log, self._log = self.log, None
-                await log.close()
+            self._users -= 1
+            self._count()
+            self._rest()
 
-    async def _turn(self, follower: Follower) -> None:
-        try:
-            self.metrics.entries += await follower.turn()
-        except (RedisError, OSError) as failure:
-            if not self._failures:
-                self.metrics.outages += 1
-                logger.warning("the live feed lost its store: %s", failure)
-            await asyncio.sleep(self._pause())
-        else:
-            if self._failures:
-                logger.warning("the live feed reads its store again")
-            self._failures = 0
-
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        """Nobody listens any more, or the task was killed: then there is another."""
-        self._task = None
-        failure = None if task.cancelled() else task.exception()
-        if task.cancelled() or failure:
-            self.metrics.restarts += 1
-            logger.error("the live feed's reader was ended", exc_info=failure)
-            # Not at once: a loop that is closing cancels its tasks, too.
-            asyncio.get_running_loop().call_later(self._pause(), self._ensure_running)
-        else:
-            self._ensure_running()
-
-    def _pause(self) -> float:
-        """Seconds to wait before the next attempt, twice as long each time."""
-        self._failures += 1
-        pause = FIRST_PAUSE_SECONDS * 2.0 ** min(self._failures - 1, 10)
-        return min(pause, LONGEST_PAUSE_SECONDS)
+    def _rest(self) -> None:
+        """Give the connections back when nobody needs them any more."""
+        if self._users or not all(shard.is_resting for shard in self._shards):
+            return
+        self._shards.clear()
+        asking, self._asking = self._asking, None
+        if asking:
+            # Kept from the garbage collector by the hub, until it is done.
+            self._closing = asyncio.get_running_loop().create_task(asking.close())
 
 
 _hubs: dict[asyncio.AbstractEventLoop, Hub] = {}

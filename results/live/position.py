@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from results.domain import UnknownTest
-from results.live.cursors import START, Cursor
-from results.live.event_log import Reading
-from results.live.feed import Feed
-from results.live.frames import Frame
-from results.live.hub import Hub
+from typing import Protocol
 
-PAGE = 100
+from results.live import frames as wire
+from results.live.catching_up import Caught
+from results.live.cursors import START
+from results.live.event_log import Page, Place, Wanted
+from results.live.feed import Feed, News
+from results.live.frames import joined
+from results.live.loss import AHEAD, FELL_BACK
+
+
+class Source(Protocol):
+    """Where positions read: the hub."""
+
+    async def locate(self, test_id: str, wanted: Wanted) -> Place: ...
+
+    async def catch_up(self, feed: Feed, place: Place) -> Caught: ...
+
+    def count_reset(self, reason: str) -> None: ...
 
 
 class Position:
@@ -17,76 +28,82 @@ class Position:
 
     Nothing is lost: what the hub had passed when a reading began is in that reading,
     what it passes later is in the ring, and below the ring's floor Redis is read
-    again. Nothing is repeated: only ids above the position are ever returned.
+    again. Nothing is repeated: only entries above the position are ever returned.
+    Where a position cannot be followed completely, the news are a `reset` instead.
     """
 
     def __init__(
-        self, hub: Hub, feed: Feed, resume_after: Cursor | None, replay_entries: int
+        self, source: Source, feed: Feed, wanted: Wanted, place: Place | None
     ) -> None:
-        self._hub = hub
+        """`place` is where the client starts, if that was asked already."""
+        self._source = source
         self._feed = feed
-        self._resume_after = resume_after
-        self._replay_entries = replay_entries
-        self._cursor: Cursor | None = None
+        self._wanted = wanted
+        self._place = place
+        self._loss = place.loss if place else None
         self._epoch = feed.epoch
+        self._has_read = False
         self._is_caught_up = False
+        self._saw_it_gone = False
 
-    async def news(self) -> list[Frame]:
-        """The next frames, some if not all of them; none when there are none yet.
+    async def news(self) -> News | None:
+        """What to send next, not always all there is; None when there is none yet.
 
         Raises `UnknownTest` at the first reading, `UnreadableKey`, redis-py's errors
         and `OSError`; the position stays, and may be asked again.
         """
-        frames = await self._first() if self._cursor is None else []
-        while not frames and (cursor := self._behind()):
-            passed = self._look_at_hub()
-            reading = await self._hub.log.after(self._feed.test_id, cursor, PAGE)
-            frames = self._moved(reading, passed)
-        return frames or self._from_ring()
+        if self._place is None:
+            self._place = await self._source.locate(self._feed.test_id, self._wanted)
+            self._loss = self._place.loss
+        self._notice_fallen_ids()
+        while not self._loss and self._is_behind(self._place):
+            if news := await self._read(self._place):
+                return news
+        return self._told() or self._from_ring(self._place)
 
-    async def _first(self) -> list[Frame]:
-        """The replay: what follows the client's last id, or the newest entries."""
-        log, test_id = self._hub.log, self._feed.test_id
-        passed = self._look_at_hub()
-        if self._resume_after is None:
-            reading = await log.recent(test_id, self._replay_entries)
-        else:
-            reading = await log.after(test_id, self._resume_after, PAGE)
-            if reading.newest < self._resume_after:
-                # Of another stream than the stored one: begin as a new client does.
-                reading = await log.recent(test_id, self._replay_entries)
-        if not reading.is_known:
-            raise UnknownTest(test_id)
-        return self._moved(reading, passed)
-
-    def _look_at_hub(self) -> Cursor:
-        """How far the hub is, before a reading begins."""
+    def _notice_fallen_ids(self) -> None:
+        if self._epoch != self._feed.epoch and self._has_read:
+            self._loss = FELL_BACK
         self._epoch = self._feed.epoch
-        return self._feed.cursor or START
 
-    def _moved(self, reading: Reading, passed: Cursor) -> list[Frame]:
-        if reading.is_whole:
-            # What the hub had passed was in this reading, or it was deleted before.
-            self._cursor = max(reading.newest, passed)
-            self._is_caught_up = True
-            if self._feed.start(reading.newest):
-                self._hub.poke()
-        else:
-            self._cursor = reading.last
-        return reading.frames
+    def _is_behind(self, place: Place) -> bool:
+        return not (self._is_caught_up and place.cursor >= self._feed.floor)
 
-    def _behind(self) -> Cursor | None:
-        """The position, if what follows it is not in the ring."""
-        if self._epoch != self._feed.epoch:
+    async def _read(self, place: Place) -> News | None:
+        page, passed = await self._source.catch_up(self._feed, place)
+        if not self._has_read or (page.loss and page.loss.reason == AHEAD):
+            # What was read is of the stream as it is now, whatever it was before.
             self._epoch = self._feed.epoch
-            self._cursor = min(self._cursor or START, self._feed.base)
-        cursor = self._cursor or START
-        if self._is_caught_up and cursor >= self._feed.floor:
+        self._has_read = True
+        self._loss = page.loss
+        if self._loss:
             return None
-        return cursor
+        self._place = self._behind_page(page, passed)
+        if not page.frames:
+            return None
+        return News(joined(page.frames), len(page.frames), self._place.cursor)
 
-    def _from_ring(self) -> list[Frame]:
-        frames = self._feed.after(self._cursor or START)
-        if frames:
-            self._cursor = frames[-1].cursor
-        return frames
+    def _behind_page(self, page: Page, passed: Place) -> Place:
+        if page.rest:
+            return Place(page.last or START, is_anchored=True)
+        self._is_caught_up = True
+        if passed.cursor < page.end.cursor:
+            return page.end
+        # What the hub had passed was in this reading, or it was deleted before it.
+        self._saw_it_gone = passed.cursor > page.end.cursor
+        return passed
+
+    def _told(self) -> News | None:
+        if self._loss is None:
+            return None
+        loss, self._loss = self._loss, None
+        self._place = Place(loss.start)
+        self._source.count_reset(loss.reason)
+        return News(wire.reset(loss), 0, loss.start)
+
+    def _from_ring(self, place: Place) -> News | None:
+        news = self._feed.after(place.cursor, self._saw_it_gone)
+        if news:
+            self._place = Place(news.cursor, is_anchored=True)
+            self._saw_it_gone = False
+        return news

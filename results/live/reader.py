@@ -11,7 +11,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from results.connection import BLOCK_SECONDS
-from results.live.event_log import EventLog
+from results.live.asking import Asking
 from results.live.frames import StoredEntry
 
 # Below the ring's size, so that a burst does not push clients back to Redis.
@@ -28,9 +28,9 @@ class BlockingReader:
     Raises redis-py's errors and `OSError`; whoever gets one asks again.
     """
 
-    def __init__(self, client: Redis, log: EventLog) -> None:
+    def __init__(self, client: Redis, asking: Asking) -> None:
         self._client = client
-        self._log = log
+        self._asking = asking
         self._client_id: int | None = None
 
     async def read(
@@ -74,7 +74,7 @@ class BlockingReader:
         """
         with contextlib.suppress(RedisError, OSError):
             for _ in range(UNBLOCK_TRIES):
-                await self._log.unblock(self._client_id or 0)
+                await self._asking.unblock(self._client_id or 0)
                 await asyncio.wait((waiting,), timeout=UNBLOCK_PAUSE_SECONDS)
                 if waiting.done():
                     return

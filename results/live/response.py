@@ -6,6 +6,9 @@ import asyncio
 from collections.abc import AsyncGenerator
 from typing import Self
 
+# Where the transport finds the body of a request's stream.
+SCOPE_KEY = "results.live.body"
+
 
 class LiveBody:
     """Chunks for Django to send; closing the response ends what makes them.
@@ -26,6 +29,11 @@ class LiveBody:
         chunk = await anext(self._chunks)
         self._suspended_in = asyncio.get_running_loop()
         return chunk
+
+    async def aclose(self) -> None:
+        """From the loop that reads it, when nothing reads it any more."""
+        self._suspended_in = None
+        await self._chunks.aclose()
 
     def close(self) -> None:
         """From any thread; Django calls it when the response is done with."""

@@ -2,60 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from itertools import chain
+from collections.abc import AsyncGenerator
 
-from asgiref.sync import sync_to_async
-
-from results.live.cursors import Cursor
-from results.live.frames import encode, joined
-from results.repository import ResultRepository
-
-PAGE = 100
+from results.live import frames as wire
+from results.live.catching_up import PAGE
+from results.live.event_log import Place
+from results.live.frames import joined
+from results.live.hub import current_hub
 
 
-def stored_chunks(
-    repository: ResultRepository,
-    test_id: str,
-    resume_after: Cursor | None,
-    replay_entries: int,
-) -> Iterator[bytes]:
-    """The newest entries, or all behind a position, in chunks of whole events.
+async def stored_chunks(test_id: str, place: Place) -> AsyncGenerator[bytes, None]:
+    """All behind a place, in chunks of whole events.
 
-    The first chunk is read at once, so that what can go wrong does so before any
-    answer has begun; raises what the repository raises.
+    Raises `UnreadableKey`, redis-py's errors and `OSError`, which cut the answer off.
     """
-    if resume_after is None:
-        pages = iter([_recent(repository, test_id, replay_entries)])
-    else:
-        pages = _pages(repository, test_id, resume_after)
-    return chain([next(pages, b"")], pages)
-
-
-async def off_the_loop(chunks: Iterator[bytes]) -> AsyncIterator[bytes]:
-    """The same for an asynchronous server, whose loop must not wait for Redis."""
-    while (chunk := await sync_to_async(_next)(chunks)) is not None:
-        yield chunk
-
-
-def _next(chunks: Iterator[bytes]) -> bytes | None:
-    return next(chunks, None)
-
-
-def _recent(repository: ResultRepository, test_id: str, count: int) -> bytes:
-    # Redis reads no entries as an error, and the test must be known all the same.
-    entries = repository.recent_entries(test_id, max(count, 1))
-    return joined(encode(test_id, entry) for entry in entries[:count])
-
-
-def _pages(
-    repository: ResultRepository, test_id: str, position: Cursor
-) -> Iterator[bytes]:
-    is_whole = False
-    while not is_whole:
-        entries = repository.entries_after(test_id, str(position), PAGE)
-        frames = [encode(test_id, entry) for entry in entries]
-        is_whole = len(entries) < PAGE
-        if frames:
-            position = frames[-1].cursor
-        yield joined(frames)
+    hub, loss = current_hub(), place.loss
+    while True:
+        if loss:
+            hub.count_reset(loss.reason)
+            place = Place(loss.start)
+            yield wire.reset(loss)
+        page = await hub.page(test_id, place, PAGE)
+        loss = page.loss
+        if page.frames and not loss:
+            yield joined(page.frames)
+        if not (page.rest or loss):
+            return
+        place = Place(page.last or place.cursor, is_anchored=True)

@@ -12,108 +12,138 @@ from django_eventstream.views import Listener
 from redis.exceptions import RedisError
 
 from results.domain import UnknownTest, UnreadableKey
-from results.live.cursors import Cursor
-from results.live.frames import KEEPALIVE, joined, opening
-from results.live.hub import current_hub
+from results.live.crowd import Caller, TooManyListeners
+from results.live.event_log import Place, Wanted
+from results.live.frames import DEGRADED, KEEPALIVE, bye, opening
+from results.live.hub import Hub, current_hub
 from results.live.position import Position
 
 FIRST_RETRY_SECONDS = 0.1
 LONGEST_RETRY_SECONDS = 2.0
+DEGRADED_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How much is replayed, when a comment is due, and when an idle stream ends."""
+    """When a comment is due, and when an idle stream ends."""
 
-    replay_entries: int
     keepalive_seconds: float
     idle_close_seconds: float
 
     @classmethod
     def configured(cls) -> Pace:
-        return cls(
-            settings.LIVE_REPLAY_ENTRIES,
-            settings.LIVE_KEEPALIVE_SECONDS,
-            settings.LIVE_IDLE_CLOSE_SECONDS,
-        )
+        return cls(settings.LIVE_KEEPALIVE_SECONDS, settings.LIVE_IDLE_CLOSE_SECONDS)
 
 
 async def follow(
-    test_id: str, resume_after: Cursor | None, pace: Pace
+    caller: Caller, wanted: Wanted, place: Place | None, pace: Pace
 ) -> AsyncGenerator[bytes, None]:
-    """The body of a live stream, in chunks of whole events; the test is known, or
-    Redis did not say.
+    """The body of a live stream, in chunks of whole events. `place` is where it starts,
+    of a known test; None when Redis did not say.
 
-    It ends when nothing was new for too long, when the test turns out to be unknown,
-    or when its reader may not read on; while Redis is away it waits.
+    It ends, with a `bye`, when nothing was new for too long, when the test turns out to
+    be unknown, or when its reader may not read on; while Redis is away it waits.
     """
     hub = current_hub()
-    with hub.listening(test_id) as (listener, feed):
-        position = Position(hub, feed, resume_after, pace.replay_entries)
-        client = _Client(listener, position, pace)
+    try:
+        # Others may have come since the request was let in.
+        hub.require_room(caller)
+    except TooManyListeners:
+        yield opening() + bye("full")
+        return
+    with hub.listening(caller) as (listener, feed):
+        position = Position(hub, feed, wanted, place)
+        client = _Client(hub, listener, position, pace)
         yield opening()
-        while (chunk := await client.next_chunk()) is not None:
+        while not client.has_ended and (chunk := await client.next_chunk()):
             yield chunk
 
 
 class _Client:
-    def __init__(self, listener: Listener, position: Position, pace: Pace) -> None:
+    def __init__(
+        self, hub: Hub, listener: Listener, position: Position, pace: Pace
+    ) -> None:
+        self.has_ended = False
+        self._hub = hub
         self._listener = listener
         self._position = position
         self._pace = pace
         self._loop = asyncio.get_running_loop()
         self._failures = 0
-        self._wrote(self._loop.time())
-        self._ends_at = self._loop.time() + pace.idle_close_seconds
+        now = self._loop.time()
+        self._comment_at = now + pace.keepalive_seconds
+        self._degraded_at = now + DEGRADED_SECONDS
+        self._ends_at = now + pace.idle_close_seconds
 
-    async def next_chunk(self) -> bytes | None:
-        """What to send next, as soon as there is something; None to end."""
+    async def next_chunk(self) -> bytes:
+        """What to send next, as soon as there is something; nothing for an end without
+        a word, when the client has gone."""
         while True:
             self._listener.aevent.clear()
-            try:
-                chunk = await self._news()
-            except (UnknownTest, UnreadableKey):
-                # The client comes back, and is told so as it could not be told here.
-                return None
-            now = self._loop.time()
-            if self._may_not_go_on() or (now >= self._ends_at and not chunk):
-                return None
+            chunk = await self._news()
+            if _is_cancelled():
+                return b""
+            if not chunk:
+                chunk = self._due(self._loop.time())
             if chunk:
                 return chunk
-            if now >= self._comment_at:
-                self._wrote(now)
-                return KEEPALIVE
-            await self._wait(now)
+            await self._wait()
 
     async def _news(self) -> bytes:
         try:
-            frames = await self._position.news()
+            news = await self._position.news()
+        except UnknownTest:
+            # The client comes back, and is told so as it could not be told here.
+            return self._end("unknown_test")
+        except UnreadableKey:
+            return self._end("unreadable_key")
         except (RedisError, OSError):
             self._failures += 1
             return b""
         self._failures = 0
-        if frames:
-            now = self._loop.time()
-            self._wrote(now)
+        if self._listener.error:
+            return self._end("forbidden")
+        if news is None:
+            return b""
+        now = self._loop.time()
+        self._comment_at = now + self._pace.keepalive_seconds
+        if news.entries:
             self._ends_at = now + self._pace.idle_close_seconds
-        return joined(frames)
+            self._hub.metrics.deliveries += news.entries
+        return news.data
 
-    async def _wait(self, now: float) -> None:
+    def _due(self, now: float) -> bytes:
+        """The end, or a comment, if its time has come."""
+        if now >= self._ends_at:
+            return self._end("idle")
+        if self._failures and now >= self._degraded_at:
+            self._degraded_at = now + self._pace.keepalive_seconds
+            self._comment_at = now + self._pace.keepalive_seconds
+            return DEGRADED
+        if now >= self._comment_at:
+            self._comment_at = now + self._pace.keepalive_seconds
+            return KEEPALIVE
+        return b""
+
+    def _end(self, reason: str) -> bytes:
+        self.has_ended = True
+        return bye(reason)
+
+    async def _wait(self) -> None:
         """Until the hub has something, something is due, or Redis may be back."""
         until = min(self._ends_at, self._comment_at)
         if self._failures:
             retry = FIRST_RETRY_SECONDS * 2.0 ** min(self._failures - 1, 10)
-            until = min(until, now + min(retry, LONGEST_RETRY_SECONDS))
+            retry_at = self._loop.time() + min(retry, LONGEST_RETRY_SECONDS)
+            until = min(until, retry_at, self._degraded_at)
         # Not wait_for: before Python 3.12 it can swallow the cancellation by which the
         # server tells that the client has gone.
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout_at(until):
                 await self._listener.aevent.wait()
 
-    def _may_not_go_on(self) -> bool:
-        """Kicked, or cancelled by somebody whose CancelledError a driver swallowed."""
-        task = asyncio.current_task()
-        return bool(self._listener.error or (task and task.cancelling()))
 
-    def _wrote(self, now: float) -> None:
-        self._comment_at = now + self._pace.keepalive_seconds
+def _is_cancelled() -> bool:
+    """By somebody whose CancelledError a driver swallowed, too."""
+    task = asyncio.current_task()
+    return bool(task and task.cancelling())

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import AsyncIterator, Iterator
-from typing import Any
+from collections.abc import AsyncGenerator, Coroutine, Iterator
+from typing import Any, TypeVar, cast
 
+from asgiref.sync import async_to_sync
 from django.core.handlers.asgi import ASGIRequest
-from django.http import StreamingHttpResponse
+from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django_eventstream.utils import add_default_headers, get_channelmanager
 from django_eventstream.viewsets import EventsViewSet
-from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import TimeoutError as RedisTimeoutError
+from drf_spectacular.utils import OpenApiResponse
 from rest_framework import status
 from rest_framework.exceptions import APIException, PermissionDenied
 from rest_framework.renderers import BaseRenderer, JSONRenderer
@@ -20,17 +19,21 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from results.connection import data_repository
-from results.live.asked import Asked
-from results.live.cursors import Cursor
+from results.live.asked import RESUME_HEADER, Asked
+from results.live.crowd import Caller
+from results.live.event_log import Place
 from results.live.renderers import SseRenderer
-from results.live.response import LiveBody
-from results.live.stored import off_the_loop, stored_chunks
+from results.live.response import SCOPE_KEY, LiveBody
+from results.live.starting import known_place, welcome
+from results.live.stored import stored_chunks
 from results.live.stream import Pace, follow
-from results.live.wsgi_bridge import drained
+from results.live.wsgi_bridge import drained, waited_for
 from results.parameters import LiveQuery
 from results.renderers import LivePageRenderer
+from results.serializers import ErrorResponseSerializer
 
 EVENT_STREAM = "text/event-stream"
+Result = TypeVar("Result")
 
 
 class CannotStream(APIException):
@@ -38,6 +41,7 @@ class CannotStream(APIException):
 
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
     default_code = "cannot_stream"
+    is_expected = True
     default_detail = (
         "This server process cannot hold a stream open: start an ASGI server "
         "(uvicorn monitor.asgi:application) or `manage.py runserver`, or ask with "
@@ -54,6 +58,12 @@ class LiveViewSet(EventsViewSet):  # type: ignore[misc]
     query_serializer_class = LiveQuery
     http_method_names = ["get", "head", "options"]
     renderer_classes = (SseRenderer, LivePageRenderer)
+    further_responses = {
+        (429, "application/json"): OpenApiResponse(
+            ErrorResponseSerializer,
+            "Too many streams of this address; `Retry-After` says when to come back.",
+        )
+    }
 
     def get_renderers(self) -> list[BaseRenderer]:
         """Ours: the library's come from a setting that holds for all endpoints."""
@@ -67,13 +77,16 @@ class LiveViewSet(EventsViewSet):  # type: ignore[misc]
             data_repository().require_known(test_id)
             return Response({"test_id": test_id})
         if asked.follow:
-            _require_readable(test_id)
-            body = _endless(request, test_id, asked.resume_after)
+            caller = Caller(str(request.META.get("REMOTE_ADDR") or ""), test_id)
+            place = _wait(request, welcome(caller, asked.wanted))
+            _require_streaming(request, test_id)
+            chunks = follow(caller, asked.wanted, place, Pace.configured())
         else:
-            body = _finite(request, _stored(test_id, asked.resume_after))
+            place = _wait(request, known_place(test_id, asked.wanted))
+            chunks = stored_chunks(test_id, place)
         if request.method == "HEAD":
-            body = _finite(request, iter(()))
-        return _event_stream(request, body)
+            chunks = _nothing()
+        return _event_stream(request, chunks, place)
 
     def finalize_response(
         self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
@@ -97,45 +110,55 @@ class LiveViewSet(EventsViewSet):  # type: ignore[misc]
                 raise PermissionDenied()
 
 
-def _require_readable(test_id: str) -> None:
-    """Raise for an unknown test or an events key of a wrong type. Where Redis is away
-    the stream is opened and waits: an EventSource never retries after a 5xx."""
-    with contextlib.suppress(RedisConnectionError, RedisTimeoutError):
-        data_repository().recent_entries(test_id, 1)
+def _require_streaming(request: Request, test_id: str) -> None:
+    """The development server has a thread for each request, other WSGI servers have
+    too few to give one away."""
+    server = str(request.META.get("SERVER_SOFTWARE", ""))
+    if not (_is_async(request) or server.startswith("WSGIServer")):
+        data_repository().require_known(test_id)
+        raise CannotStream()
 
 
-def _stored(test_id: str, resume_after: Cursor | None) -> Iterator[bytes]:
-    count = Pace.configured().replay_entries
-    return stored_chunks(data_repository(), test_id, resume_after, count)
+def _wait(request: Request, coroutine: Coroutine[Any, Any, Result]) -> Result:
+    """Its result, from the loop that the stream will run in."""
+    if not _is_async(request):
+        return waited_for(coroutine)
+
+    async def awaited() -> Result:
+        return await coroutine
+
+    result: Result = async_to_sync(awaited)()
+    return result
 
 
-def _finite(
-    request: Request, chunks: Iterator[bytes]
-) -> Iterator[bytes] | AsyncIterator[bytes]:
-    return off_the_loop(chunks) if _is_async(request) else chunks
+async def _nothing() -> AsyncGenerator[bytes, None]:
+    return
+    yield
 
 
-def _endless(
-    request: Request, test_id: str, resume_after: Cursor | None
-) -> Iterator[bytes] | AsyncIterator[bytes]:
-    chunks = follow(test_id, resume_after, Pace.configured())
-    if _is_async(request):
-        return LiveBody(chunks)
-    # A thread for each request: any other WSGI server has too few to give one away.
-    if str(request.META.get("SERVER_SOFTWARE", "")).startswith("WSGIServer"):
+def _event_stream(
+    request: Request, chunks: AsyncGenerator[bytes, None], place: Place | None
+) -> HttpResponseBase:
+    response = StreamingHttpResponse(
+        _body(request._request, chunks), content_type=EVENT_STREAM
+    )
+    add_default_headers(response, request=request._request)
+    # Browsers decode a compressed stream late or not at all.
+    response["Content-Encoding"] = "identity"
+    if place:
+        response[RESUME_HEADER] = str(place.loss.start if place.loss else place.cursor)
+    return response
+
+
+def _body(
+    request: HttpRequest, chunks: AsyncGenerator[bytes, None]
+) -> LiveBody | Iterator[bytes]:
+    if not isinstance(request, ASGIRequest):
         return drained(chunks)
-    raise CannotStream()
+    body = LiveBody(chunks)
+    cast(dict[str, Any], request.scope)[SCOPE_KEY] = body
+    return body
 
 
 def _is_async(request: Request) -> bool:
     return isinstance(request._request, ASGIRequest)
-
-
-def _event_stream(
-    request: Request, body: Iterator[bytes] | AsyncIterator[bytes]
-) -> HttpResponseBase:
-    response = StreamingHttpResponse(body, content_type=EVENT_STREAM)
-    add_default_headers(response, request=request._request)
-    # Browsers decode a compressed stream late or not at all.
-    response["Content-Encoding"] = "identity"
-    return response

@@ -1,4 +1,4 @@
-"""Live streams under `runserver`: an event loop in a thread, drained synchronously.
+"""The live feed under WSGI: an event loop in a thread, waited for synchronously.
 
 The development server has a thread for each request. All of them share this one loop,
 and with it the hub that every other server has.
@@ -20,18 +20,19 @@ _loop: asyncio.AbstractEventLoop | None = None
 def drained(chunks: AsyncGenerator[bytes, None]) -> Iterator[bytes]:
     """The chunks as they come, made in the loop's thread; closing this closes them."""
     try:
-        while (chunk := _run(_next(chunks))) is not None:
+        while (chunk := waited_for(_next(chunks))) is not None:
             yield chunk
     finally:
-        _run(chunks.aclose())
+        waited_for(chunks.aclose())
+
+
+def waited_for(coroutine: Coroutine[object, object, Result]) -> Result:
+    """What it returns or raises, from the loop in the thread."""
+    return asyncio.run_coroutine_threadsafe(coroutine, _background_loop()).result()
 
 
 async def _next(chunks: AsyncGenerator[bytes, None]) -> bytes | None:
     return await anext(chunks, None)
-
-
-def _run(coroutine: Coroutine[object, object, Result]) -> Result:
-    return asyncio.run_coroutine_threadsafe(coroutine, _background_loop()).result()
 
 
 def _background_loop() -> asyncio.AbstractEventLoop:
