@@ -23,7 +23,7 @@ STOP_SECONDS = 30.0
 
 
 class ServerProcess:
-    """`python -m <arguments>` while the `with` block lasts, with all its children.
+    """`python <arguments>` while the `with` block lasts, with all its children.
 
     `{port}` in an argument becomes the free loopback port that `url` names. It counts
     as started when `ready` (a path) answers anything that is no 5xx.
@@ -44,7 +44,7 @@ class ServerProcess:
     def __enter__(self) -> ServerProcess:
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", *self._command],
+                [sys.executable, *self._command],
                 cwd=ROOT,
                 env={**os.environ, **self._env},
                 stdin=subprocess.DEVNULL,

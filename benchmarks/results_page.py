@@ -11,6 +11,7 @@ import os
 import platform
 import re
 import subprocess
+import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -46,6 +47,11 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """A Markdown table: the first column to the left, figures to the right."""
     lines = [head, [":--"] + ["--:"] * (len(head) - 1), *rows]
     return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
+
+
+def tell(what: str) -> None:
+    """Progress, for who waits; the figures go to standard output."""
+    print(what, file=sys.stderr, flush=True)
 
 
 def circumstances() -> str:

@@ -29,6 +29,7 @@ CLIENTS = Path(__file__).parent.parent / "clients"
 # Marker: whether what it stands for is here, and what to say where it is not.
 EXTRAS = {
     "chromium": (shutil.which("chromium"), "chromium is not on PATH"),
+    "nginx": (shutil.which("nginx"), "nginx is not on PATH"),
     "node": (shutil.which("node"), "node is not on PATH"),
     "npm_packages": (
         (CLIENTS / "node_modules").is_dir(),
@@ -36,7 +37,7 @@ EXTRAS = {
     ),
 }
 # What benchmarks/requirements.txt brings.
-BENCHMARK_MODULES = ("fastapi", "granian", "matplotlib", "psutil")
+BENCHMARK_MODULES = ("fastapi", "matplotlib", "psutil")
 SERVER_SECONDS = 5.0
 
 
@@ -127,11 +128,19 @@ def recorder(redis_client):
 
 @pytest.fixture
 def api(redis_client, server_url):
-    """An API client of the product over the real, empty server."""
+    """An API client of the product over the real, empty server: in this process, or
+    of the deployment at `TEST_BASE_URL`, which must read `TEST_REDIS_URL`."""
     from django.conf import settings
     from rest_framework.test import APIClient
 
     from results.connection import ALIAS, use_store
+
+    if deployed := os.environ.get("TEST_BASE_URL"):
+        from tests.deployed import HttpApi
+
+        with HttpApi(base_url=deployed) as client:
+            yield client
+        return
 
     before = settings.CACHES[ALIAS]["LOCATION"]
     use_store(server_url)

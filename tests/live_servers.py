@@ -14,6 +14,7 @@ from pathlib import Path
 
 import httpx
 
+from benchmarks.layouts import unit_command
 from results.embedded.address import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -24,6 +25,8 @@ COMMANDS = {
         *("-m", "uvicorn", "monitor.asgi:application", "--port", "{port}"),
         *("--timeout-graceful-shutdown", "1"),
     ),
+    "api": unit_command("monitor-api", port="{port}", workers="1"),
+    "streams": unit_command("monitor-streams", port="{port}", workers="1"),
     "runserver": ("manage.py", "runserver", "--noreload", "127.0.0.1:{port}"),
 }
 
@@ -64,6 +67,10 @@ class Server:
     def restart(self) -> None:
         """Another process on the same port."""
         self.stop()
+        self.start()
+
+    def start(self) -> None:
+        """A process on this port, ready; the one before has been stopped."""
         self._spawn()
         self._wait_until_ready()
 

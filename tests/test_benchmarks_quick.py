@@ -26,6 +26,13 @@ def quick(benchmark):
     return done.stdout
 
 
+def test_reads_are_compared_with_the_peer_and_agree_with_it():
+    printed = quick("reads")
+    for row in ("results, 20", "uptime 720 h", "run by id", "dashboard"):
+        assert f"\n| {row}" in printed
+    assert "no answer" not in printed
+
+
 def test_the_asgi_servers_are_compared():
     printed = quick("asgi_servers")
     rows = [line for line in printed.splitlines() if line.startswith("| ")]

@@ -23,13 +23,13 @@ from benchmarks.results_page import table, write_section
 
 APPLICATION = "benchmarks.asgi_servers.fan:application"
 GRANIAN = (
-    *("granian", APPLICATION, "--interface", "asgi", "--port", "{port}"),
+    *("-m", "granian", APPLICATION, "--interface", "asgi", "--port", "{port}"),
     *("--http", "1", "--no-ws", "--loop", "uvloop", "--backpressure", "20000"),
     *("--http1-header-read-timeout", "{half_ms}", "--workers-kill-timeout", "{limit}"),
     *("--log-level", "warning"),
 )
 UVICORN = (
-    *("uvicorn", APPLICATION, "--port", "{port}", "--loop", "uvloop"),
+    *("-m", "uvicorn", APPLICATION, "--port", "{port}", "--loop", "uvloop"),
     *("--timeout-graceful-shutdown", "{limit}", "--log-level", "warning"),
 )
 SERVERS = {

@@ -1,0 +1,1 @@
+"""What a read costs: ours in both layouts beside the plan that this began with."""

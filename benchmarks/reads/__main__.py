@@ -1,0 +1,65 @@
+"""`python -m benchmarks.reads [--quick]`: ours beside the peer, to RESULTS.md."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from pathlib import Path
+
+from benchmarks.reads import report
+from benchmarks.reads.agreeing import require_agreement
+from benchmarks.reads.endpoints import FLOORS, Endpoint, endpoints
+from benchmarks.reads.first_reads import first_reads
+from benchmarks.reads.growth import Curve, have_tests, over_runs, over_tests
+from benchmarks.reads.load import settle
+from benchmarks.reads.measuring import Cost, measure
+from benchmarks.reads.plans import FULL, QUICK, Plan
+from benchmarks.reads.plot import draw
+from benchmarks.reads.stage import Stage, stage
+from benchmarks.results_page import PAGE, tell, write_section
+
+PLOT = PAGE.with_name("growth.svg")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.reads")
+    parser.add_argument(
+        "--quick", action="store_true", help="see that it works; writes nothing"
+    )
+    quick = parser.parse_args().quick
+    with tempfile.TemporaryDirectory() as folder:
+        with stage(QUICK if quick else FULL, Path(folder)) as on:
+            body, curves = run(on, QUICK if quick else FULL)
+        print(body)
+        draw(curves, Path(folder) / PLOT.name if quick else PLOT)
+    if not quick:
+        write_section("reads", "Reads, beside the plan written in FastAPI", body)
+
+
+def run(on: Stage, plan: Plan) -> tuple[str, list[Curve]]:
+    """All measurements: the report, and the curves of the plot."""
+    rows = endpoints(plan.large_runs)
+    large = next(row for row in rows if "50 KB" in row.name)
+    first = first_reads(on.servers, large.path)
+    have_tests(on.store, plan.tests, on.now)
+    costs = {row: _measured(on, row, plan) for row in (*FLOORS, *rows)}
+    stage_of = (on.servers, on.store)
+    curves = over_runs(*stage_of, plan.runs_sizes, plan.growth_pace, on.now)
+    curves += over_tests(*stage_of, plan.tests_sizes, plan.growth_pace, on.now)
+    return report.whole(costs, first, curves), curves
+
+
+def _measured(on: Stage, endpoint: Endpoint, plan: Plan) -> dict[str, Cost]:
+    """One row; the peer has no floor, and everything else must agree with it."""
+    tell(endpoint.name)
+    if endpoint in FLOORS:
+        return measure(on.ours, on.store, endpoint.path, plan.pace)
+    for server in on.servers.values():
+        settle(server.url, endpoint.path)
+    urls = [server.url for server in on.ours.values()]
+    require_agreement(on.servers["peer"].url, urls, endpoint.path)
+    return measure(on.servers, on.store, endpoint.path, plan.pace)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,137 @@
+"""The production layout: nginx before a WSGI and an ASGI process, started for real."""
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.deployed import deployed
+from tests.factories import TEST_ID, make_run, store_event, store_run, store_test
+from tests.live_servers import open_stream
+
+pytestmark = pytest.mark.nginx
+
+ROOT = Path(__file__).resolve().parent.parent
+ENDPOINT_TESTS = sorted(path.name for path in ROOT.glob("tests/test_*_api.py"))
+LIVE = f"/api/tests/{TEST_ID}/live"
+SECONDS = 10.0
+
+
+@pytest.fixture(scope="module")
+def deployment(server_url, tmp_path_factory):
+    with deployed(server_url, tmp_path_factory.mktemp("deployed")) as running:
+        yield running
+
+
+@pytest.fixture
+def base_url(deployment, redis_client):
+    """Where the empty product answers."""
+    store_test(redis_client)
+    return deployment.base_url
+
+
+def test_the_endpoint_tests_pass_through_it(deployment, server_url):
+    assert len(ENDPOINT_TESTS) >= 5
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider"]
+        + [f"tests/{name}" for name in ENDPOINT_TESTS],
+        cwd=ROOT,
+        env=os.environ
+        | {"TEST_REDIS_URL": server_url, "TEST_BASE_URL": deployment.base_url},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_an_event_arrives_while_its_stream_is_open(base_url, redis_client):
+    with open_stream(base_url + LIVE) as stream:
+        for number in range(3):
+            stored = store_event(redis_client, TEST_ID, "step_start", n=str(number))
+            assert stream.event()[0] == stored
+
+
+def test_a_stream_resumes_through_it(base_url, redis_client):
+    ids = [store_event(redis_client, TEST_ID, "step_start") for _ in range(3)]
+    with open_stream(base_url + LIVE, resume_after=ids[0]) as stream:
+        assert [entry_id for entry_id, _ in stream.events(2)] == ids[1:]
+
+
+def test_a_page_larger_than_any_buffer_arrives_whole(base_url, redis_client):
+    text = "x" * 200_000
+    for number in range(5):
+        run = make_run(f"run{number}", tinyfish_raw=text)
+        store_run(redis_client, TEST_ID, run, score=float(number))
+    body = httpx.get(f"{base_url}/api/tests/{TEST_ID}/results", timeout=SECONDS).json()
+    assert [run["tinyfish_raw"] for run in body["results"]] == [text] * 5
+
+
+def test_links_keep_the_port_that_the_client_used(base_url):
+    answer = httpx.get(f"{base_url}/api/", headers={"Accept": "application/json"})
+    assert answer.status_code == 200
+    assert httpx.get(f"{base_url}/docs/").headers["Location"].startswith("/docs")
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/streams/readyz"])
+def test_both_kinds_of_processes_tell_their_health(base_url, path):
+    assert httpx.get(base_url + path).json() == {"status": "ok"}
+
+
+def test_a_half_sent_request_head_is_dropped(deployment):
+    with socket.create_connection(("127.0.0.1", deployment.port), SECONDS) as half:
+        half.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Slow: ")
+        # One of the two, and no answer: a time-out of this side fails.
+        with contextlib.suppress(ConnectionResetError):
+            assert half.recv(4096) == b""
+
+
+def test_oversize_headers_are_refused(base_url):
+    large = {"X-Large": "x" * 40_000}
+    assert httpx.get(f"{base_url}/healthz", headers=large).status_code == 400
+    many = {f"X-{number}": "x" * 4_000 for number in range(20)}
+    assert httpx.get(f"{base_url}/healthz", headers=many).status_code == 400
+
+
+def test_a_body_is_refused(base_url):
+    answer = httpx.post(f"{base_url}/api/dashboard", content=b"x" * 2_000)
+    assert answer.status_code == 413
+
+
+@pytest.fixture(scope="class")
+def without_streams(deployment):
+    """Where the product answers while its stream processes are stopped."""
+    deployment.streams.stop()
+    yield deployment.base_url
+    deployment.streams.start()
+
+
+class TestWhileTheStreamProcessesAreAway:
+    def test_an_event_source_is_told_to_come_back(self, without_streams):
+        """It would never try again after a 5xx."""
+        with open_stream(without_streams + LIVE) as stream:
+            assert stream.response.status_code == 200
+            assert "retry: 2000" in stream.rest()
+
+    @pytest.mark.parametrize("query", ["", "?follow=false"])
+    def test_others_get_a_503_as_json(self, without_streams, query):
+        accept = "text/event-stream" if query else "application/json"
+        url = without_streams + LIVE + query
+        answer = httpx.get(url, headers={"Accept": accept})
+        assert answer.status_code == 503 and answer.headers["Retry-After"] == "2"
+        assert answer.json()["errors"][0]["code"] == "unavailable"
+
+    def test_json_endpoints_answer_as_ever(self, without_streams):
+        assert httpx.get(f"{without_streams}/api/dashboard").status_code == 200
+
+
+def test_a_stream_goes_on_after_a_restart(base_url, deployment, redis_client):
+    first = store_event(redis_client, TEST_ID, "step_start")
+    deployment.streams.restart()
+    second = store_event(redis_client, TEST_ID, "step_complete")
+    with open_stream(base_url + LIVE, resume_after=first) as stream:
+        assert stream.event()[0] == second
