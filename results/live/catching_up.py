@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from typing import NamedTuple
 
 from results.live.event_log import EventLog, Page, Place
 from results.live.feed import Feed
+from results.live.sharing import Sharing
 
 PAGE = 100
 
@@ -23,24 +23,11 @@ class CatchUp:
     """Shares readings: after a restart, all clients of a stream resume at one place."""
 
     def __init__(self) -> None:
-        self._readings: dict[tuple[Feed, Place], asyncio.Task[Caught]] = {}
+        self._readings: Sharing[tuple[Feed, Place], Caught] = Sharing()
 
     async def read(self, log: EventLog, feed: Feed, place: Place) -> Caught:
         """The page behind the place. Raises what `EventLog.after` raises."""
-        key = (feed, place)
-        reading = self._readings.get(key)
-        if reading is None:
-            reading = asyncio.create_task(_read(log, feed, place))
-            self._readings[key] = reading
-            reading.add_done_callback(lambda task: self._forget(key, task))
-        # A client that leaves must not take the others' reading with it.
-        return await asyncio.shield(reading)
-
-    def _forget(self, key: tuple[Feed, Place], reading: asyncio.Task[Caught]) -> None:
-        del self._readings[key]
-        if not reading.cancelled():
-            # Nobody may be left to see it.
-            reading.exception()
+        return await self._readings.read((feed, place), lambda: _read(log, feed, place))
 
 
 async def _read(log: EventLog, feed: Feed, place: Place) -> Caught:

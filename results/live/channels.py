@@ -17,12 +17,13 @@ def channel_of(test_id: str) -> str:
 
 
 class LiveChannelManager(DefaultChannelManager):  # type: ignore[misc]
-    """One channel a test. Everybody may read: there are no users."""
+    """One channel a test, and that of no test for all. Everybody may read: there are
+    no users."""
 
     def get_channels_for_request(
         self, request: Any, view_kwargs: dict[str, Any]
     ) -> set[str]:
-        return {channel_of(view_kwargs["test_id"])}
+        return {channel_of(view_kwargs.get("test_id", ""))}
 
     def can_read_channel(self, user: object | None, channel: str) -> bool:
         return True

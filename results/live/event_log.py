@@ -33,6 +33,11 @@ class Place:
     is_anchored: bool = False
     loss: Loss | None = None
 
+    @property
+    def start(self) -> str:
+        """The id that the stream really starts after."""
+        return str(self.loss.start if self.loss else self.cursor)
+
 
 @dataclass(frozen=True, slots=True)
 class Page:

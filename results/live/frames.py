@@ -60,10 +60,10 @@ def bye(reason: str) -> bytes:
     return sse.encode()
 
 
-def encode(test_id: str, entry: StreamEntry) -> Frame:
+def encode(test_id: str, entry: StreamEntry, id_suffix: str = "") -> Frame:
     """The entry as a `message` event whose id is the entry's and whose data is JSON."""
     text = orjson.dumps(dict(entry.fields)).decode()
-    event = Event(test_id, MESSAGE, text, id=entry.id)
+    event = Event(test_id, MESSAGE, text, id=entry.id + id_suffix)
     sse = sse_encode_event(event.type, event.data, event_id=event.id)
     return Frame(parse_cursor(entry.id), sse.encode())
 
@@ -71,18 +71,24 @@ def encode(test_id: str, entry: StreamEntry) -> Frame:
 def encode_stored(
     test_id: str, stored: Iterable[StoredEntry], scrubber: Scrubber
 ) -> list[Frame]:
-    """Scrubbed frames of what Redis returned; what cannot be encoded is logged,
-    without its content, and left out."""
-    frames = []
-    for entry_id, fields in stored:
-        try:
-            entry = events.decode_entry(test_id, entry_id, fields, scrubber)
-            frames.append(encode(test_id, entry))
-        except Exception as failure:
-            # Whatever is wrong with one entry must not silence those behind it.
-            reason = type(failure).__name__
-            logger.error("left out entry %r of %s: %s", entry_id, test_id, reason)
-    return frames
+    """Scrubbed frames of what Redis returned, without what cannot be encoded."""
+    frames = (encode_one(test_id, entry, scrubber) for entry in stored)
+    return [frame for frame in frames if frame]
+
+
+def encode_one(
+    test_id: str, stored: StoredEntry, scrubber: Scrubber, id_suffix: str = ""
+) -> Frame | None:
+    """A scrubbed frame; what cannot be encoded is logged, without its content."""
+    entry_id, fields = stored
+    try:
+        entry = events.decode_entry(test_id, entry_id, fields, scrubber)
+        return encode(test_id, entry, id_suffix)
+    except Exception as failure:
+        # Whatever is wrong with one entry must not silence those behind it.
+        reason = type(failure).__name__
+        logger.error("left out entry %r of %s: %s", entry_id, test_id, reason)
+        return None
 
 
 def joined(frames: Iterable[Frame]) -> bytes:

@@ -28,19 +28,26 @@ class BlockingReader:
     Raises redis-py's errors and `OSError`; whoever gets one asks again.
     """
 
-    def __init__(self, client: Redis, asking: Asking) -> None:
+    def __init__(
+        self, client: Redis, asking: Asking, entries: int = ENTRIES_A_STREAM
+    ) -> None:
+        """`entries`: how many of each stream a read brings at most."""
         self._client = client
+        self._entries = entries
         self._asking = asking
         self._client_id: int | None = None
 
     async def read(
-        self, cursors: Mapping[bytes, str], interrupt: asyncio.Event
+        self,
+        cursors: Mapping[bytes, str],
+        interrupt: asyncio.Event,
+        seconds: float | None = None,
     ) -> Batches:
         """What lies behind the cursors of these keys, as soon as there is something;
-        nothing after 5 s, or when `interrupt` is set meanwhile."""
+        nothing after so long (5 s), or when `interrupt` is set meanwhile."""
         if self._client_id is None:
             self._client_id = await self._client.client_id()
-        waiting = asyncio.ensure_future(self._blocking_read(cursors))
+        waiting = asyncio.ensure_future(self._blocking_read(cursors, seconds))
         interrupted = asyncio.ensure_future(interrupt.wait())
         try:
             either = (waiting, interrupted)
@@ -60,9 +67,12 @@ class BlockingReader:
         """Give the connection back."""
         await self._client.aclose()
 
-    async def _blocking_read(self, cursors: Mapping[bytes, str]) -> Batches:
+    async def _blocking_read(
+        self, cursors: Mapping[bytes, str], seconds: float | None
+    ) -> Batches:
+        milliseconds = int((seconds or BLOCK_SECONDS) * 1000)
         reply = await self._client.xread(
-            cast(Any, cursors), ENTRIES_A_STREAM, int(BLOCK_SECONDS * 1000)
+            cast(Any, cursors), self._entries, milliseconds
         )
         return cast(Batches, reply or [])
 

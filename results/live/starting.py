@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from results.connection import data_url
 from results.live.crowd import Caller
-from results.live.event_log import Place, Wanted
 from results.live.hub import current_hub
 
 LOCATE_SECONDS = 1.0
@@ -19,19 +20,22 @@ AWAY_SECONDS = 1.0
 
 # By URL: until when that store is held to be away, in monotonic seconds.
 _away_until: dict[str, float] = {}
+Place = TypeVar("Place")
 
 
-async def known_place(test_id: str, wanted: Wanted) -> Place:
-    """Where the client starts. Raises `UnknownTest`, `UnreadableKey`, and redis-py's
-    errors, a time-out among them."""
+async def known_place(locate: Callable[[], Awaitable[Place]]) -> Place:
+    """Where the client starts. Raises what `locate` raises, and redis-py's
+    `TimeoutError` after 1 s."""
     try:
         async with asyncio.timeout(LOCATE_SECONDS):
-            return await current_hub().locate(test_id, wanted)
+            return await locate()
     except TimeoutError as failure:
         raise RedisTimeoutError("the store does not answer") from failure
 
 
-async def welcome(caller: Caller, wanted: Wanted) -> Place | None:
+async def welcome(
+    caller: Caller, locate: Callable[[], Awaitable[Place]]
+) -> Place | None:
     """The same for one who stays, if there is room, else raises `TooManyListeners`;
     None where Redis is away: the stream is opened then and waits, because an
     EventSource never comes back after a 5xx."""
@@ -41,7 +45,7 @@ async def welcome(caller: Caller, wanted: Wanted) -> Place | None:
     if hub.is_limping or time.monotonic() < _away_until.get(store, 0.0):
         return None
     try:
-        return await known_place(caller.test_id, wanted)
+        return await known_place(locate)
     except (RedisConnectionError, RedisTimeoutError):
         _away_until[store] = time.monotonic() + AWAY_SECONDS
         return None

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from typing import Protocol
 
 from django.conf import settings
 from django_eventstream.views import Listener
@@ -35,11 +37,43 @@ class Pace:
         return cls(settings.LIVE_KEEPALIVE_SECONDS, settings.LIVE_IDLE_CLOSE_SECONDS)
 
 
-async def follow(
+class Delivery(Protocol):
+    """Whole events to send, and how many entries they tell of."""
+
+    @property
+    def data(self) -> bytes: ...
+
+    @property
+    def entries(self) -> int: ...
+
+
+class Progress(Protocol):
+    """Where a client is, see `Position`."""
+
+    async def news(self) -> Delivery | None: ...
+
+
+Join = Callable[[Hub], AbstractContextManager[tuple[Listener, Progress]]]
+
+
+def follow(
     caller: Caller, wanted: Wanted, place: Place | None, pace: Pace
 ) -> AsyncGenerator[bytes, None]:
-    """The body of a live stream, in chunks of whole events. `place` is where it starts,
-    of a known test; None when Redis did not say.
+    """A test's live stream. `place` is where it starts, of a known test; None when
+    Redis did not say."""
+
+    @contextlib.contextmanager
+    def join(hub: Hub) -> Iterator[tuple[Listener, Progress]]:
+        with hub.listening(caller) as (listener, feed):
+            yield listener, Position(hub, feed, wanted, place)
+
+    return followed(caller, join, pace)
+
+
+async def followed(
+    caller: Caller, join: Join, pace: Pace
+) -> AsyncGenerator[bytes, None]:
+    """The body of a live stream, in chunks of whole events, of what it has joined.
 
     It ends, with a `bye`, when nothing was new for too long, when the test turns out to
     be unknown, or when its reader may not read on; while Redis is away it waits.
@@ -51,8 +85,7 @@ async def follow(
     except TooManyListeners:
         yield opening() + bye("full")
         return
-    with hub.listening(caller) as (listener, feed):
-        position = Position(hub, feed, wanted, place)
+    with join(hub) as (listener, position):
         client = _Client(hub, listener, position, pace)
         yield opening()
         while not client.has_ended and (chunk := await client.next_chunk()):
@@ -61,7 +94,7 @@ async def follow(
 
 class _Client:
     def __init__(
-        self, hub: Hub, listener: Listener, position: Position, pace: Pace
+        self, hub: Hub, listener: Listener, position: Progress, pace: Pace
     ) -> None:
         self.has_ended = False
         self._hub = hub
