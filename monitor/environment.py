@@ -42,6 +42,7 @@ class Environment:
 
     redis_url: str | None
     redis_key_prefix: str
+    run_index: str
     var_dir: Path
     secret_key: str
     debug: bool
@@ -61,6 +62,7 @@ class Environment:
 VARIABLES = (
     "REDIS_URL",
     "REDIS_KEY_PREFIX",
+    "RUN_INDEX",
     "VAR_DIR",
     "SECRET_KEY",
     "DEBUG",
@@ -84,6 +86,9 @@ def read_environment(env: Env | None = None) -> Environment:
     values = Environment(
         redis_url=env.str("REDIS_URL", None, validate=_redis_url),
         redis_key_prefix=env.str("REDIS_KEY_PREFIX", "", validate=_key_prefix),
+        run_index=env.str(
+            "RUN_INDEX", "auto", validate=validate.OneOf(["auto", "on", "off"])
+        ),
         var_dir=Path(env.str("VAR_DIR", str(BASE_DIR / "var")) or BASE_DIR / "var"),
         secret_key=env.str("SECRET_KEY", "")
         or f"per-start-{secrets.token_urlsafe(48)}",

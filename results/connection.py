@@ -7,6 +7,7 @@ hold a request for a minute when the server hangs, so no client is left to them.
 from __future__ import annotations
 
 import contextlib
+from functools import lru_cache
 from typing import Any, cast
 
 from django.conf import settings
@@ -23,6 +24,7 @@ from redis.retry import Retry
 
 from results.keys import Keys
 from results.repository import ResultRepository
+from results.run_index.use import IndexUse
 
 ALIAS = "results"
 CONNECT_SECONDS = 0.5
@@ -105,6 +107,13 @@ def _cache_settings() -> dict[str, Any]:
     return cast(dict[str, Any], settings.CACHES[ALIAS])
 
 
+@lru_cache(maxsize=1)
+def index_use() -> IndexUse:
+    """What this process knows of run indexes, for all its requests."""
+    return IndexUse(settings.RUN_INDEX)
+
+
 def data_repository() -> ResultRepository:
     """The repository over the data connection, as every request uses it."""
-    return ResultRepository(command_client(), Keys(settings.REDIS_KEY_PREFIX))
+    keys = Keys(settings.REDIS_KEY_PREFIX)
+    return ResultRepository(command_client(), keys, index_use())

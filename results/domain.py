@@ -27,6 +27,10 @@ class UnknownRun(LookupError):
     """The test is known, and holds no readable run of that id."""
 
 
+class IndexBuilding(Exception):
+    """The answer needs more of a test's run index than there was time to build."""
+
+
 class UnreadableKey(Exception):
     """A key holds another Redis type than the contract says."""
 
@@ -114,13 +118,6 @@ class Page(Generic[Item]):
     skipped: int = 0
 
 
-class Outcome(NamedTuple):
-    """A run as far as uptime needs it."""
-
-    run_id: str
-    passed: bool
-
-
 @dataclass(frozen=True, slots=True)
 class Window:
     """Trailing hours, start included, that end at now plus the clock skew."""
@@ -136,9 +133,11 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class WindowRuns:
-    """The runs of a window, each id once (its newest copy), and what was left out."""
+    """Counts of a window's runs, each id once (its newest copy), and of what was
+    left out."""
 
-    outcomes: tuple[Outcome, ...] = ()
+    passed: int = 0
+    failed: int = 0
     skipped: int = 0
     future_runs: int = 0
 

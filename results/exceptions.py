@@ -16,7 +16,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from results.domain import UnknownRun, UnknownTest, UnreadableKey
+from results.domain import IndexBuilding, UnknownRun, UnknownTest, UnreadableKey
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +33,13 @@ class StorageUnavailable(exceptions.APIException):
         super().__init__()
         # Spread out, so that all clients do not come back in the same second.
         self.wait = random.randint(1, 3)
+
+
+class IndexNotReady(StorageUnavailable):
+    """503: the request's time went into building the run index, which goes on."""
+
+    default_code = "index_building"
+    default_detail = "The run index of this test is being built. Try again in a moment."
 
 
 class BadKey(exceptions.APIException):
@@ -62,6 +69,8 @@ class ApiExceptionHandler(ExceptionHandler):
             return exceptions.NotFound("This test has no run with this id.")
         if isinstance(exc, UnreadableKey):
             return BadKey()
+        if isinstance(exc, IndexBuilding):
+            return IndexNotReady()
         if isinstance(exc, RedisError):
             return StorageUnavailable()
         if isinstance(exc, SuspiciousOperation):

@@ -4,9 +4,43 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 TEST_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 RUN_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+
+
+class IndexKeys(NamedTuple):
+    """The keys of one test's run index, all ours, in the slot of its results.
+
+    `head` (a string) says what the others cover; `passed` and `failed` (sorted sets)
+    hold run ids, `corrupt` and `duplicates` digests of members, each with the run's
+    time; `facts` (a hash) tells about each run id; `large` (a hash) holds summaries
+    of records that lists do not carry; `building` is a builder's lock.
+    """
+
+    head: str
+    passed: str
+    failed: str
+    corrupt: str
+    duplicates: str
+    facts: str
+    large: str
+    building: str
+
+    @classmethod
+    def below(cls, own: str) -> IndexKeys:
+        return cls(*(f"{own}:{part}" for part in cls._fields))
+
+    @property
+    def sets(self) -> tuple[str, str, str, str]:
+        """Every member of the results is in exactly one of these."""
+        return self.passed, self.failed, self.corrupt, self.duplicates
+
+    @property
+    def content(self) -> tuple[str, ...]:
+        """All but the lock."""
+        return tuple(self[:-1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +81,10 @@ class Keys:
     def recorded(self, test_id: str) -> str:
         """Hash of ours: run id to digest of its record, the recorder's guard."""
         return f"{self.prefix}monitor:{{{self.results(test_id)}}}:recorded"
+
+    def index(self, test_id: str) -> IndexKeys:
+        """What we derive from the results, so that reads need not."""
+        return IndexKeys.below(f"{self.prefix}monitor:{{{self.results(test_id)}}}")
 
     def hidden(self, test_id: str) -> str:
         """Set of ours: every hidden value that the test had, as the recorder saw it."""

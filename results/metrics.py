@@ -31,13 +31,12 @@ _MINUTE = timedelta(minutes=1)
 
 def uptime(window: Window, runs: WindowRuns) -> Uptime:
     """passed / total * 100 with one decimal, as the plan says; 100.0 without runs."""
-    total = len(runs.outcomes)
-    passed = sum(outcome.passed for outcome in runs.outcomes)
+    total = runs.passed + runs.failed
     return Uptime(
-        uptime_pct=round(passed / total * 100, 1) if total else NO_RUNS_PCT,
+        uptime_pct=round(runs.passed / total * 100, 1) if total else NO_RUNS_PCT,
         total_runs=total,
-        passed_runs=passed,
-        failed_runs=total - passed,
+        passed_runs=runs.passed,
+        failed_runs=runs.failed,
         window_hours=window.hours,
         skipped=runs.skipped,
         future_runs=runs.future_runs,

@@ -11,7 +11,6 @@ from results import unreadable
 from results.codec import records, times
 from results.domain import (
     CorruptMember,
-    Outcome,
     Run,
     UnknownRun,
     Window,
@@ -22,7 +21,7 @@ from results.trip import Scored
 
 
 def find_run(
-    key: str, members: Iterable[Scored], run_id: str, scrubber: Scrubber
+    key: str, scrubber: Scrubber, members: Iterable[Scored], run_id: str
 ) -> Run:
     """The newest copy of a run, whole up to 16 MB; raises `UnknownRun`."""
     wanted = run_id.encode()
@@ -40,7 +39,7 @@ def find_run(
 def outcomes_in(window: Window, key: str, members: Iterable[Scored]) -> WindowRuns:
     """Each run id of the window once: its newest copy counts, wherever it lies."""
     start, end = times.to_score(window.start), times.to_score(window.end)
-    newest: dict[str, Outcome | None] = {}
+    newest: dict[str, bool | None] = {}
     skipped = 0
     for member, score in members:
         if score < start:
@@ -49,10 +48,14 @@ def outcomes_in(window: Window, key: str, members: Iterable[Scored]) -> WindowRu
         if stored is None:
             skipped += score <= end
             continue
-        outcome = Outcome(stored["run_id"], stored["passed"])
-        newest.setdefault(outcome.run_id, outcome if score <= end else None)
-    counted = tuple(outcome for outcome in newest.values() if outcome)
-    return WindowRuns(counted, skipped, len(newest) - len(counted))
+        newest.setdefault(stored["run_id"], stored["passed"] if score <= end else None)
+    outcomes = list(newest.values())
+    return WindowRuns(
+        passed=outcomes.count(True),
+        failed=outcomes.count(False),
+        skipped=skipped,
+        future_runs=outcomes.count(None),
+    )
 
 
 def _parsed(key: str, member: bytes) -> records.Fields | None:

@@ -103,19 +103,47 @@ def fake_client():
         yield client
 
 
-@pytest.fixture(params=["fake", "server"])
-def store(request):
-    """Either store: what holds over both is our contract, not one store's habit."""
-    fixture = "fake_client" if request.param == "fake" else "redis_client"
-    return request.getfixturevalue(fixture)
+# Every way to store and to read: the same answers in all of them.
+STORES = ["fake", "server"]
+READERS = ["server without index", "read-only user"]
+
+
+def pytest_generate_tests(metafunc):
+    if "kind" in metafunc.fixturenames:
+        reads = "repository" in metafunc.fixturenames
+        metafunc.parametrize("kind", STORES + READERS if reads else STORES)
 
 
 @pytest.fixture
-def repository(store):
-    """The repository over `store`."""
-    from results.repository import ResultRepository
+def store(request, kind):
+    """Either store: what holds over both is our contract, not one store's habit."""
+    return request.getfixturevalue("fake_client" if kind == "fake" else "redis_client")
 
-    return ResultRepository(store)
+
+@pytest.fixture
+def repository(request, kind, store):
+    """The repository over `store`, as `kind` says."""
+    from results.repository import ResultRepository
+    from results.run_index.use import IndexUse
+
+    if kind == "read-only user":
+        store = request.getfixturevalue("reading_client")
+    mode = "off" if kind == "server without index" else "auto"
+    return ResultRepository(store, index=IndexUse(mode))
+
+
+@pytest.fixture
+def reading_client(redis_client, server_url):
+    """A client of a user who may read every key, and write none."""
+    rules = ["reset", "on", ">secret", "~*", "+@read", "+@transaction", "+@connection"]
+    redis_client.execute_command("ACL", "SETUSER", "reading", *rules)
+    client = Redis.from_url(server_url)
+    # A URL's own password would win.
+    own = {"username": "reading", "password": "secret"}
+    client.connection_pool.connection_kwargs.update(own)
+    yield client
+    client.close()
+    redis_client.execute_command("ACL", "DELUSER", "reading")
 
 
 @pytest.fixture

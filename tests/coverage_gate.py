@@ -28,6 +28,7 @@ WHOLE = (
     "results/reading.py",
     "results/recorder*",
     "results/repository/*",
+    "results/run_index/*",
     "results/scanning.py",
     "results/trip.py",
     "results/viewsets.py",

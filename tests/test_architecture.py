@@ -31,6 +31,7 @@ REDIS_SIDE = {
     "results.reading",
     "results.recorder",
     "results.repository",
+    "results.run_index",
     "results.timing_migration",
     "results.trip",
     "results.watched",
@@ -51,7 +52,8 @@ ALLOWED = {
     "results.reading": {"results.codec", "results.domain", "results.scrub"}
     | {"results.keys", "results.trip"},
     "results.repository": PURE
-    | {"results.reading", "results.scanning", "results.trip"},
+    | {"results.reading", "results.run_index", "results.scanning", "results.trip"},
+    "results.run_index": PURE | {"results.reading", "results.trip"},
 }
 
 

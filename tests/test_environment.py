@@ -32,6 +32,7 @@ def test_nothing_has_to_be_set():
     assert found == Environment(
         redis_url=None,
         redis_key_prefix="",
+        run_index="auto",
         var_dir=BASE_DIR / "var",
         secret_key=found.secret_key,
         debug=False,
@@ -64,6 +65,7 @@ def test_values_are_typed(monkeypatch):
         monkeypatch,
         REDIS_URL="rediss://user:pw@redis.example.com:6380/2",
         REDIS_KEY_PREFIX="eu:",
+        RUN_INDEX="off",
         VAR_DIR="/srv/var",
         SECRET_KEY="given",
         DEBUG="true",
@@ -82,6 +84,7 @@ def test_values_are_typed(monkeypatch):
     assert found == Environment(
         redis_url="rediss://user:pw@redis.example.com:6380/2",
         redis_key_prefix="eu:",
+        run_index="off",
         var_dir=Path("/srv/var"),
         secret_key="given",
         debug=True,

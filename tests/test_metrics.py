@@ -7,7 +7,6 @@ import pytest
 from results import metrics
 from results.domain import (
     Dashboard,
-    Outcome,
     RecentRun,
     Run,
     SyntheticTest,
@@ -19,11 +18,6 @@ from results.domain import (
 from tests.factories import NOW
 
 DAY = Window.trailing(24, NOW)
-
-
-def runs(passed, failed):
-    outcomes = [Outcome(f"p{n}", True) for n in range(passed)]
-    return (*outcomes, *(Outcome(f"f{n}", False) for n in range(failed)))
 
 
 def seen(test_id, minutes_ago, **fields):
@@ -57,7 +51,7 @@ def test_a_window_reaches_back_whole_hours_and_300_seconds_ahead():
 def test_uptime_is_the_share_of_passed_runs_with_one_decimal(
     passed, failed, uptime_pct
 ):
-    assert metrics.uptime(DAY, WindowRuns(runs(passed, failed))) == Uptime(
+    assert metrics.uptime(DAY, WindowRuns(passed, failed)) == Uptime(
         uptime_pct=uptime_pct,
         total_runs=passed + failed,
         passed_runs=passed,
@@ -67,7 +61,7 @@ def test_uptime_is_the_share_of_passed_runs_with_one_decimal(
 
 
 def test_uptime_says_what_was_left_out():
-    found = metrics.uptime(DAY, WindowRuns(runs(1, 0), skipped=2, future_runs=3))
+    found = metrics.uptime(DAY, WindowRuns(1, 0, skipped=2, future_runs=3))
     assert (found.skipped, found.future_runs) == (2, 3)
 
 

@@ -197,7 +197,8 @@ def test_every_key_has_the_prefix(store, way):
     recorder.log_event(TEST_ID, "error", "Broken.")
     recorder.save_test(TEST_ID, alert_webhook="https://hooks.example.com/secret")
     keys = store.keys()
-    assert len(keys) == 8
+    index = {key for key in keys if key.decode() in Keys("site:").index(TEST_ID)}
+    assert len(keys) - len(index) == 8
     assert all(key.startswith(b"site:") for key in keys)
 
 

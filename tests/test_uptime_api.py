@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from results.connection import index_use
 from tests.factories import HOUR, TEST_ID, make_run, store_runs, store_test
 
 URL = f"/api/tests/{TEST_ID}/uptime"
@@ -60,3 +61,21 @@ def test_what_is_left_out_is_reported(api, redis_client, now):
     body = get(api)
     assert (body["total_runs"], body["passed_runs"]) == (2, 2)
     assert (body["skipped"], body["future_runs"]) == (1, 1)
+
+
+def test_an_index_that_takes_longer_is_a_503_that_says_when(
+    api, redis_client, now, monkeypatch
+):
+    store_runs(redis_client, TEST_ID, [(make_run(), now)])
+    monkeypatch.setattr(index_use(), "build_seconds", 0.0)
+    response = api.get(URL)
+    assert response.status_code == 503
+    assert response.json()["errors"][0]["code"] == "index_building"
+    assert 1 <= int(response["Retry-After"]) <= 3
+
+
+def test_without_an_index_the_records_answer(api, redis_client, now, monkeypatch):
+    store_runs(redis_client, TEST_ID, [(make_run(), now)])
+    monkeypatch.setattr(index_use(), "mode", "off")
+    assert get(api)["total_runs"] == 1
+    assert not redis_client.keys("monitor:*")

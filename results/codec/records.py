@@ -114,6 +114,16 @@ def parse_run(raw: bytes) -> Fields:
     return stored
 
 
+def declared_run(stored: Mapping[str, Any]) -> Fields:
+    """The declared scalar fields of a run, null where missing or of a wrong type."""
+    return _declared(stored, RUN_FIELDS)
+
+
+def declared_steps(stored: Any) -> list[Fields]:
+    """The declared fields of the steps in `step_results`."""
+    return _steps(stored, complete=False)
+
+
 def _declared(stored: Mapping[str, Any], rules: Mapping[str, Rule]) -> Fields:
     return {
         name: value if is_right(value := stored.get(name)) else None

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from results.domain import UnreadableKey
-from results.keys import Keys
+from results.keys import IndexKeys, Keys
 
 
 class Recorded(Enum):
@@ -53,6 +53,11 @@ class RunKeys(NamedTuple):
     test: str
     incidents: str
     recorded: str
+
+    @property
+    def run_index(self) -> IndexKeys:
+        """The keys of the test's run index."""
+        return IndexKeys.below(self.recorded.rpartition(":")[0])
 
     @classmethod
     def of(cls, keys: Keys, test_id: str) -> RunKeys:

@@ -1,6 +1,8 @@
 -- Records one run in one step. KEYS: results, timing, test, incidents, recorded.
 -- ARGV: run id, digest, member, timing member, score, last_result, last_run_at,
 -- incident ('' for none), keep_runs and keep_incidents (0 keeps all).
+-- Then, for index_run.lua, KEYS: head, passed, failed, corrupt, duplicates, facts,
+-- large. ARGV: version, generation, facts, summary ('' for none), size.
 -- Returns {word, ...}: 'new', 'repeat', 'too old', 'conflict', 'wrong type'.
 
 local results, timing, test, incidents, recorded = unpack(KEYS)
@@ -11,10 +13,10 @@ local CHUNK = 100
 
 -- A script is not rolled back, so whatever could fail is looked at first.
 local types = {'zset', 'zset', 'hash', 'list', 'hash'}
-for i, key in ipairs(KEYS) do
-  local found = redis.call('TYPE', key)['ok']
-  if found ~= 'none' and found ~= types[i] then
-    return {'wrong type', key, found}
+for i, expected in ipairs(types) do
+  local found = redis.call('TYPE', KEYS[i])['ok']
+  if found ~= 'none' and found ~= expected then
+    return {'wrong type', KEYS[i], found}
   end
 end
 
@@ -29,6 +31,7 @@ if redis.call('ZSCORE', results, member) then
   return {'repeat'}
 end
 
+local index = index_before(is_stale)
 local excess = 0
 redis.call('ZADD', results, score, member)
 if keep_runs > 0 then
@@ -70,6 +73,9 @@ while excess > 0 do
     local readable, record = pcall(cjson.decode, oldest[i])
     if readable and type(record) == 'table' and type(record.run_id) == 'string' then
       forget(record.run_id, oldest[i + 1])
+      if index then
+        index_forget(record.run_id, oldest[i + 1])
+      end
     end
     redis.call('ZREM', results, oldest[i])
   end
@@ -77,5 +83,8 @@ while excess > 0 do
 end
 if keep_runs > 0 then
   redis.call('ZREMRANGEBYRANK', timing, 0, -keep_runs - 1)
+end
+if index then
+  index_run(index)
 end
 return {'new'}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from redis import Redis
 
+from results.codec import facts
 from results.recorder.entry import RunEntry
 from results.recorder.outcome import (
     Limits,
@@ -17,17 +19,19 @@ from results.recorder.outcome import (
     wrong_type,
 )
 
-# Sent as text each time (EVAL): 3 KB beside a record, and never a second trip for a
+# Sent as text each time (EVAL): 7 KB beside a record, and never a second trip for a
 # server that was restarted and has forgotten its scripts.
-SCRIPT = Path(__file__).with_name("record_run.lua").read_text()
+SCRIPT = "".join(
+    Path(__file__).with_name(name).read_text()
+    for name in ("index_run.lua", "record_run.lua")
+)
 
 
 def record_by_script(
     client: Redis, names: RunKeys, entry: RunEntry, limits: Limits
 ) -> Recorded:
-    """Record one run, or nothing of it."""
-    reply = client.eval(SCRIPT, len(names), *names, *_arguments(entry, limits))
-    return _concluded(entry, reply)
+    """Record one run, or nothing of it; the run index of the test follows along."""
+    return _concluded(entry, client.eval(SCRIPT, *_arguments(names, entry, limits)))
 
 
 def record_batch_by_script(
@@ -39,15 +43,19 @@ def record_batch_by_script(
     """
     with client.pipeline(transaction=False) as pipe:
         for entry in entries:
-            pipe.eval(SCRIPT, len(names), *names, *_arguments(entry, limits))
+            pipe.eval(SCRIPT, *_arguments(names, entry, limits))
         replies = pipe.execute()
     return [
         _concluded(entry, reply) for entry, reply in zip(entries, replies, strict=True)
     ]
 
 
-def _arguments(entry: RunEntry, limits: Limits) -> list[Any]:
+def _arguments(names: RunKeys, entry: RunEntry, limits: Limits) -> Any:
+    keys = [*names, *names.run_index.content]
+    seen = facts.sight(entry.member)
     return [
+        len(keys),
+        *keys,
         entry.run_id,
         entry.digest,
         entry.member,
@@ -58,6 +66,11 @@ def _arguments(entry: RunEntry, limits: Limits) -> list[Any]:
         entry.incident or b"",
         limits.keep_runs or 0,
         limits.keep_incidents or 0,
+        facts.VERSION,
+        secrets.token_hex(4),
+        facts.encode(seen.facts) if seen.facts else b"",
+        seen.summary,
+        seen.size_bytes,
     ]
 
 

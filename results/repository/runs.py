@@ -1,13 +1,20 @@
-"""One run by its id, and the runs of a window."""
+"""One run by its id, and the runs of a window: a count of commands, however many runs.
+
+Where no index answers, the records do: the same answers, at the price of the history.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
+from contextlib import suppress
 
 from results import scanning
-from results.domain import Run, Window, WindowRuns
+from results.codec import times
+from results.domain import Run, UnknownRun, Window, WindowRuns
 from results.reading import checked
-from results.repository.asking import Asking
+from results.repository.indexed import Indexed
+from results.run_index.head import Head
 from results.scrub import Scrubber
 from results.trip import Command, Scored, pipeline, scored
 
@@ -17,18 +24,59 @@ LARGEST_CHUNK = 500
 CHUNK_BYTES = 4 * 1024 * 1024
 
 
-class Runs(Asking):
+class Runs(Indexed):
     """Reads what is known about the runs of a test beside their pages."""
 
     def run(self, test_id: str, run_id: str) -> Run:
         """The newest copy of one run, whole up to 16 MB."""
-        scrubber, members = self._scan(test_id)
-        return scanning.find_run(self.keys.results(test_id), members, run_id, scrubber)
+        key = self.keys.results(test_id)
+        found = self._time_of(test_id, run_id)
+        if found is None:
+            return scanning.find_run(key, *self._scan(test_id), run_id)
+        if math.isnan(found):
+            raise UnknownRun(run_id)
+        with suppress(UnknownRun):
+            return scanning.find_run(key, *self._at(test_id, found), run_id)
+        # It went since, or was exchanged where no count could show it.
+        return scanning.find_run(key, *self._scan(test_id), run_id)
 
     def window_runs(self, test_id: str, window: Window) -> WindowRuns:
-        """Outcomes in the window, each run id once: its newest copy counts."""
-        key = self.keys.results(test_id)
-        return scanning.outcomes_in(window, key, self._scan(test_id)[1])
+        """The runs of the window, each run id once: its newest copy counts."""
+        start, end = times.to_score(window.start), times.to_score(window.end)
+        names = self.keys.index(test_id)
+        within, beyond = (repr(start), repr(end)), (f"({end!r}", "+inf")
+
+        def asked(head: Head) -> list[Command]:
+            sets = (names.passed, names.failed, names.corrupt)
+            inside: list[Command] = [("ZCOUNT", key, *within) for key in sets]
+            if head.newest <= end:
+                return inside
+            return inside + [("ZCOUNT", key, *beyond) for key in sets[:2]]
+
+        found = self._ask_index(test_id, start, asked)
+        if found is None:
+            key = self.keys.results(test_id)
+            return scanning.outcomes_in(window, key, self._scan(test_id)[1])
+        passed, failed, skipped, *ahead = found[1]
+        return WindowRuns(passed, failed, skipped, sum(ahead))
+
+    def _time_of(self, test_id: str, run_id: str) -> float | None:
+        """The score of the run's newest copy; NaN when there is none, None when no
+        index could say."""
+        names = self.keys.index(test_id)
+        asked: list[Command] = [("ZSCORE", key, run_id) for key in names.sets[:2]]
+        found = self._ask_index(test_id, -math.inf, lambda _head: asked)
+        if found is None:
+            return None
+        known = [score for score in found[1] if score is not None]
+        return float(known[0]) if known else math.nan
+
+    def _at(self, test_id: str, score: float) -> tuple[Scrubber, Iterator[Scored]]:
+        """The members of one moment, newest first."""
+        bound = repr(score)
+        at: Command = ("ZREVRANGEBYSCORE", self.keys.results(test_id), bound, bound)
+        answer = self._read(test_id, [(*at, "WITHSCORES")])
+        return answer.scrubber, iter(scored(answer.replies[0]))
 
     def _scan(self, test_id: str) -> tuple[Scrubber, Iterator[Scored]]:
         """All scored members, newest first, in chunks of bounded size.
@@ -42,11 +90,13 @@ class Runs(Asking):
         return answer.scrubber, self._chunks(key, scored(answer.replies[0]))
 
     def _chunks(self, key: str, chunk: list[Scored]) -> Iterator[Scored]:
+        check = self._on_time()
         start, size = 0, FIRST_CHUNK
         while chunk:
             yield from chunk
             start += size
             average = max(1, sum(len(member) for member, _ in chunk) // len(chunk))
             size = max(1, min(LARGEST_CHUNK, CHUNK_BYTES // average))
+            check()
             more: Command = ("ZREVRANGE", key, start, start + size - 1, "WITHSCORES")
             chunk = scored(checked(pipeline(self.client, [more])[0]))

@@ -1,0 +1,95 @@
+"""The head of an index: what it covers, and how to see that the results still agree.
+
+The comparison transfers no member: the count of all, the count from the newest
+indexed time on, and the count up to the oldest one. It sees arrival, late arrival,
+trimming and deletion. It cannot see that members were exchanged for as many others
+between, or at, the two ends: `manage.py check_index` does. The counts of our own sets
+are compared, too: a server that is full may have evicted one of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from results.codec.facts import VERSION
+from results.keys import IndexKeys
+from results.trip import Command
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """All members from the time `oldest` on are indexed, `total` of them.
+
+    Times are epoch seconds. Where `is_complete`, nothing is older. `generation`
+    changes with every change of the index.
+    """
+
+    generation: str
+    total: int
+    newest: float
+    at_newest: int
+    oldest: float
+    at_oldest: int
+    is_complete: bool
+    has_large: bool
+
+    def encode(self) -> str:
+        """Words; the first is the version of the whole index."""
+        return (
+            f"{VERSION} {self.generation} {self.total} {self.newest!r} "
+            f"{self.at_newest} {self.oldest!r} {self.at_oldest} "
+            f"{self.is_complete:d} {self.has_large:d}"
+        )
+
+    def checks(self, results: str, names: IndexKeys) -> list[Command]:
+        """Three counts of the results and those of our sets, for `holds`."""
+        own: list[Command] = [("ZCARD", key) for key in names.sets]
+        return self._ends(results) + own
+
+    def _ends(self, results: str) -> list[Command]:
+        since: Command = ("ZCOUNT", results, repr(self.newest), "+inf")
+        oldest = repr(self.oldest)
+        if self.is_complete:
+            return [("ZCARD", results), since, ("ZCOUNT", results, "-inf", oldest)]
+        at_oldest: Command = ("ZCOUNT", results, oldest, oldest)
+        return [("ZCOUNT", results, oldest, "+inf"), since, at_oldest]
+
+    def holds(self, counts: Sequence[Any]) -> bool:
+        """Whether the results are still those that were indexed, and all is here."""
+        if any(isinstance(count, Exception) for count in counts):
+            return False
+        *ends, passed, failed, corrupt, duplicates = counts
+        sums = passed + failed + corrupt + duplicates
+        return [*ends, sums] == [self.total, self.at_newest, self.at_oldest, self.total]
+
+    def covers(self, start: float) -> bool:
+        """Whether every run from `start` on is indexed."""
+        return self.is_complete or start >= self.oldest
+
+
+def decode(raw: object) -> Head | None:
+    """The head that was stored; None for none, or for another version's."""
+    words = raw.decode(errors="replace").split() if isinstance(raw, bytes) else []
+    if len(words) != 9 or words[0] != str(VERSION):
+        return None
+    try:
+        return Head(
+            generation=words[1],
+            total=int(words[2]),
+            newest=float(words[3]),
+            at_newest=int(words[4]),
+            oldest=float(words[5]),
+            at_oldest=int(words[6]),
+            is_complete=words[7] == "1",
+            has_large=words[8] == "1",
+        )
+    except ValueError:
+        return None
+
+
+def is_newer(raw: object) -> bool:
+    """Whether a later version of this product keeps the index: it is not ours then."""
+    first = raw.split(b" ", 1)[0] if isinstance(raw, bytes) else b""
+    return first.isdigit() and len(first) < 10 and int(first) > VERSION

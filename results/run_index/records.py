@@ -1,0 +1,76 @@
+"""Reads stretches of `results:{id}` for the index, newest first, a few MB at a time."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from redis import Redis
+
+from results.codec.facts import sight
+from results.reading import checked
+from results.run_index.change import CannotMend, Sighted, Span
+from results.trip import Command, Scored, pipeline, scored
+
+# The first look is small, for records may be huge.
+FIRST_RECORDS = 8
+MOST_RECORDS = 2000
+CHUNK_BYTES = 8 * 1024 * 1024
+# A stretch with more than this is not read again in one go: building keeps progress.
+SPAN_BYTES = 64 * 1024 * 1024
+# What a reader calls between two chunks; it raises when there is no time left.
+OnTime = Callable[[], None]
+
+
+class RecordReader:
+    """Reads members of one key and keeps of each what the index needs."""
+
+    def __init__(self, client: Redis, key: str, on_time: OnTime) -> None:
+        self._client = client
+        self._key = key
+        self._on_time = on_time
+        self._size = FIRST_RECORDS
+
+    def span(self, span: Span) -> list[Sighted]:
+        """Every member of the span; raises `CannotMend` when it is very large."""
+        return self._all(span.low, span.high, SPAN_BYTES)
+
+    def before(self, score: float | None) -> tuple[list[Sighted], bool]:
+        """Some of the newest members older than `score` (None: of all), and whether
+        that is all of them. Members of one time are never parted."""
+        high = "+inf" if score is None else f"({score!r}"
+        size = self._size
+        found = self._chunk("-inf", high, 0, size)
+        if len(found) < size:
+            return found, True
+        last = found[-1][1]
+        whole = [seen for seen in found if seen[1] != last]
+        return whole or self._all(repr(last), repr(last)), False
+
+    def _all(self, low: str, high: str, most: float = math.inf) -> list[Sighted]:
+        seen: dict[str, Sighted] = {}
+        offset = 0
+        while True:
+            size = self._size
+            chunk = self._chunk(low, high, offset, size)
+            # A run that arrives meanwhile shifts the rest, which is then met twice.
+            seen |= {sighting.digest: (sighting, at) for sighting, at in chunk}
+            offset += size
+            if len(chunk) < size:
+                return list(seen.values())
+            if sum(sighting.size_bytes for sighting, _ in seen.values()) > most:
+                raise CannotMend("too much to read again at once")
+
+    def _chunk(self, low: str, high: str, offset: int, size: int) -> list[Sighted]:
+        self._on_time()
+        asked: Command = ("ZREVRANGEBYSCORE", self._key, high, low, "WITHSCORES")
+        limited = (*asked, "LIMIT", offset, size)
+        members = scored(checked(pipeline(self._client, [limited])[0]))
+        self._adapt(members)
+        return [(sight(member), score) for member, score in members]
+
+    def _adapt(self, members: list[Scored]) -> None:
+        """Ask for so many next that they come to some MB, by the size of these."""
+        if members:
+            average = sum(len(member) for member, _ in members) // len(members)
+            self._size = max(1, min(MOST_RECORDS, CHUNK_BYTES // max(1, average)))

@@ -1,0 +1,307 @@
+"""The run index where the model does not reach: limits, refusals, versions, users."""
+
+import pytest
+from redis.exceptions import NoPermissionError
+
+from results.domain import IndexBuilding, UnreadableKey, Window
+from results.keys import Keys
+from results.repository import ResultRepository
+from results.run_index import records, use
+from results.run_index.building import Builder, BuildingElsewhere
+from results.run_index.head import Head, decode, is_newer
+from results.run_index.use import IndexUse
+from tests.factories import (
+    HOUR,
+    NOW,
+    NOW_SCORE,
+    TEST_ID,
+    ago,
+    make_run,
+    store_run,
+    store_runs,
+    store_test,
+)
+
+KEY = f"results:{TEST_ID}"
+NAMES = Keys().index(TEST_ID)
+DAY = Window.trailing(24, NOW)
+MONTH = Window.trailing(720, NOW)
+
+
+def fill(client, count=20, **fields):
+    store_test(client)
+    runs = [
+        (make_run(f"r{n}", n % 4 > 0, **fields), ago(hours=n)) for n in range(count)
+    ]
+    store_runs(client, TEST_ID, runs)
+
+
+def build(client, start=float("-inf"), on_time=lambda: None):
+    Builder(client, Keys(), TEST_ID, on_time).cover(start)
+
+
+def head_of(client):
+    return decode(client.get(NAMES.head))
+
+
+def commands(client):
+    return {
+        name.removeprefix("cmdstat_"): calls["calls"]
+        for name, calls in client.info("commandstats").items()
+        if not name.startswith(("cmdstat_config", "cmdstat_info"))
+    }
+
+
+def test_a_window_builds_no_more_than_it_needs(redis_client, monkeypatch):
+    monkeypatch.setattr(records, "MOST_RECORDS", 10)
+    fill(redis_client, 200)
+    repository = ResultRepository(redis_client)
+    assert repository.window_runs(TEST_ID, DAY).passed == 18
+    head = head_of(redis_client)
+    assert not head.is_complete and 25 <= head.total < 60
+    found = repository.window_runs(TEST_ID, MONTH)
+    assert (found.passed, found.failed) == (150, 50)
+    assert head_of(redis_client).is_complete
+
+
+@pytest.mark.parametrize("count", [50, 3000])
+def test_an_indexed_answer_is_the_same_few_commands(redis_client, count):
+    fill(redis_client, count)
+    repository = ResultRepository(redis_client)
+    repository.window_runs(TEST_ID, MONTH)
+    repository.run(TEST_ID, "r7")
+    redis_client.config_resetstat()
+    repository.window_runs(TEST_ID, MONTH)
+    assert commands(redis_client) == {
+        **{"multi": 1, "exec": 1, "get": 1},
+        **{"zcard": 5, "zcount": 5},
+    }
+    redis_client.config_resetstat()
+    repository.run(TEST_ID, "r7")
+    assert commands(redis_client)["zrevrangebyscore"] == 1
+    assert sum(commands(redis_client).values()) == 18
+
+
+def test_a_new_run_is_all_that_is_read_again(redis_client):
+    fill(redis_client, 3000)
+    repository = ResultRepository(redis_client)
+    repository.run(TEST_ID, "r7")
+    store_run(redis_client, TEST_ID, make_run("new"), NOW_SCORE + 1)
+    read = []
+    sight = records.sight
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(records, "sight", lambda raw: (read.append(raw), sight(raw))[1])
+        assert repository.window_runs(TEST_ID, DAY).passed == 19
+    assert len(read) <= 3
+
+
+@pytest.mark.parametrize("arrived", ["ahead", "late", "first"])
+def test_a_writer_that_keeps_so_many_runs_has_little_read_again(redis_client, arrived):
+    fill(redis_client, 1000)
+    build(redis_client)
+    times = {"ahead": NOW_SCORE + 1, "late": ago(hours=3.5), "first": ago(hours=998.5)}
+    store_run(redis_client, TEST_ID, make_run("new"), times[arrived])
+    redis_client.zremrangebyrank(KEY, 0, 0)
+    read = []
+    sight = records.sight
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(records, "sight", lambda raw: (read.append(raw), sight(raw))[1])
+        build(redis_client)
+    assert len(read) < 20
+    assert head_of(redis_client).total == 1000
+
+
+def test_no_time_left_is_said_and_what_was_read_is_kept(redis_client, monkeypatch):
+    monkeypatch.setattr(records, "MOST_RECORDS", 10)
+    fill(redis_client, 200)
+    left = [8]
+
+    def on_time():
+        left[0] -= 1
+        if not left[0]:
+            raise IndexBuilding
+
+    with pytest.raises(IndexBuilding):
+        build(redis_client, on_time=on_time)
+    assert head_of(redis_client).total > 30
+    assert not redis_client.exists(NAMES.building)
+    build(redis_client)
+    assert head_of(redis_client).total == 200
+
+
+def test_a_second_builder_lets_the_first_one_build(redis_client, monkeypatch):
+    fill(redis_client)
+    redis_client.set(NAMES.building, "another")
+    with pytest.raises(BuildingElsewhere):
+        build(redis_client)
+    repository = ResultRepository(redis_client)
+    assert repository.window_runs(TEST_ID, MONTH).failed == 5
+    assert repository.run(TEST_ID, "r7").run_id == "r7"
+    assert redis_client.get(NAMES.building) == b"another"
+    assert head_of(redis_client) is None
+
+
+def test_what_another_builder_leaves_no_time_for_is_a_building_index(
+    redis_client, monkeypatch
+):
+    fill(redis_client)
+    redis_client.set(NAMES.building, "another")
+    repository = ResultRepository(redis_client, index=IndexUse(build_seconds=0.0))
+    with pytest.raises(IndexBuilding):
+        repository.window_runs(TEST_ID, MONTH)
+
+
+def test_a_builder_that_took_too_long_leaves_the_lock_of_the_next(redis_client):
+    fill(redis_client)
+    build(
+        redis_client, on_time=lambda: redis_client.set(NAMES.building, "next", xx=True)
+    )
+    assert redis_client.get(NAMES.building) == b"next"
+
+
+def test_results_that_change_at_every_look_are_answered_by_the_records(redis_client):
+    fill(redis_client)
+    build(redis_client)
+    count = [0]
+
+    def on_time():
+        count[0] += 1
+        run = make_run(f"new {count[0]}")
+        store_runs(redis_client, TEST_ID, [(run, NOW_SCORE + count[0])])
+
+    with pytest.raises(BuildingElsewhere):
+        build(redis_client, on_time=on_time)
+
+
+def test_an_index_of_a_later_version_is_left_alone(redis_client):
+    fill(redis_client)
+    redis_client.set(NAMES.head, "2 of another form")
+    redis_client.zadd(NAMES.passed, {"theirs": 1})
+    found = ResultRepository(redis_client).window_runs(TEST_ID, DAY)
+    assert (found.passed, found.failed) == (15, 5)
+    assert redis_client.get(NAMES.head) == b"2 of another form"
+
+
+@pytest.mark.parametrize(
+    "head", [b"0 old", b"\xff", b"1 a b", b"1 g x 0 0 0 0 1 0", b""]
+)
+def test_an_index_of_an_older_or_no_version_is_built_anew(redis_client, head):
+    fill(redis_client)
+    redis_client.set(NAMES.head, head)
+    redis_client.zadd(NAMES.passed, {"stale": NOW_SCORE})
+    found = ResultRepository(redis_client).window_runs(TEST_ID, DAY)
+    assert (found.passed, found.failed) == (15, 5)
+    assert not redis_client.zscore(NAMES.passed, "stale")
+
+
+@pytest.mark.parametrize("key", NAMES.content)
+def test_a_key_of_another_type_is_built_anew(redis_client, key):
+    fill(redis_client)
+    build(redis_client)
+    redis_client.delete(key)
+    getattr(redis_client, "sadd")(key, "x")
+    redis_client.zremrangebyrank(KEY, 0, 0)
+    found = ResultRepository(redis_client).window_runs(TEST_ID, DAY)
+    assert (found.passed, found.failed) == (14, 5)
+
+
+def test_facts_that_are_lost_are_built_anew_when_they_are_needed(redis_client):
+    fill(redis_client)
+    build(redis_client)
+    redis_client.delete(NAMES.facts)
+    store_runs(redis_client, TEST_ID, [(make_run("r3", plan="again"), NOW_SCORE + 5)])
+    found = ResultRepository(redis_client).window_runs(TEST_ID, DAY)
+    assert (found.passed, found.failed) == (15, 5)
+    assert redis_client.hlen(NAMES.facts) == 20
+
+
+def test_a_stretch_too_large_to_read_again_is_built_anew(redis_client, monkeypatch):
+    fill(redis_client, 100)
+    build(redis_client)
+    monkeypatch.setattr(records, "SPAN_BYTES", 10)
+    monkeypatch.setattr(records, "MOST_RECORDS", 2)
+    monkeypatch.setattr(records, "FIRST_RECORDS", 2)
+    late = [(make_run(f"late {n}"), ago(hours=3, seconds=n + 1)) for n in range(9)]
+    store_runs(redis_client, TEST_ID, late)
+    assert ResultRepository(redis_client).window_runs(TEST_ID, MONTH).passed == 84
+    assert head_of(redis_client).total == 109
+
+
+def test_an_exchange_that_no_count_shows_still_finds_runs_that_are_there(redis_client):
+    fill(redis_client)
+    repository = ResultRepository(redis_client)
+    build(redis_client)
+    old = redis_client.zrangebyscore(KEY, ago(hours=7), ago(hours=7))
+    redis_client.zrem(KEY, *old)
+    store_runs(redis_client, TEST_ID, [(make_run("r7"), ago(hours=7.5))])
+    assert repository.run(TEST_ID, "r7").run_id == "r7"
+
+
+def test_a_user_who_may_not_write_is_asked_again_after_a_while(
+    reading_client, redis_client, caplog, monkeypatch
+):
+    fill(redis_client)
+    repository = ResultRepository(reading_client)
+    assert repository.window_runs(TEST_ID, DAY).passed == 15
+    assert not repository.index.is_usable
+    assert [record.name for record in caplog.records] == [use.__name__]
+    monkeypatch.setattr(use, "PAUSE_SECONDS", 0.0)
+    repository.index.refused(NoPermissionError())
+    assert repository.index.is_usable
+
+
+def test_a_user_who_may_not_write_uses_what_others_keep(reading_client, redis_client):
+    fill(redis_client)
+    build(redis_client)
+    repository = ResultRepository(reading_client)
+    assert repository.window_runs(TEST_ID, DAY).passed == 15
+    assert repository.run(TEST_ID, "r7").run_id == "r7"
+    assert repository.index.is_usable
+
+
+def test_switched_on_a_refusal_is_an_error(reading_client, redis_client):
+    fill(redis_client)
+    repository = ResultRepository(reading_client, index=IndexUse("on"))
+    with pytest.raises(NoPermissionError):
+        repository.window_runs(TEST_ID, DAY)
+
+
+def test_results_of_another_type_are_unreadable_whatever_the_index_says(redis_client):
+    fill(redis_client)
+    repository = ResultRepository(redis_client)
+    build(redis_client)
+    redis_client.delete(KEY)
+    redis_client.set(KEY, "text")
+    with pytest.raises(UnreadableKey):
+        repository.window_runs(TEST_ID, DAY)
+    with pytest.raises(UnreadableKey):
+        build(redis_client)
+
+
+def test_many_heads_are_not_remembered_for_ever(monkeypatch):
+    monkeypatch.setattr(use, "MOST_HEADS", 2)
+    known = IndexUse()
+    head = Head("g", 1, 1.0, 1, 1.0, 1, True, False)
+    for name in "abc":
+        known.saw(name, head)
+    assert (known.head("a"), known.head("c")) == (None, head)
+
+
+@pytest.mark.parametrize("raw", [None, b"", b"1 g", b"x", b"9" * 30])
+def test_what_is_no_later_version_is_ours(raw):
+    assert not is_newer(raw)
+
+
+def test_a_head_is_read_as_it_was_written():
+    head = Head("g", 3, float("inf"), 1, -1.5, 2, False, True)
+    assert decode(head.encode().encode()) == head
+
+
+def test_time_between_two_hours_counts_as_the_records_say(redis_client):
+    fill(redis_client, 30)
+    build(redis_client, start=NOW_SCORE - 3 * HOUR)
+    off = ResultRepository(redis_client, index=IndexUse("off"))
+    for hours in range(1, 40):
+        window = Window.trailing(hours, NOW)
+        kept = ResultRepository(redis_client).window_runs(TEST_ID, window)
+        assert kept == off.window_runs(TEST_ID, window)
