@@ -4,14 +4,10 @@ What is said about them stands in TypeScript, in `clients/typescript`: `usage` m
 compile but for the lines that must not, and `test` runs against `tests.client_stage`.
 """
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 
-CLIENTS = Path(__file__).parent.parent / "clients"
+from tests.npm_scripts import CLIENTS, built_client, npm
+
 pytestmark = [
     pytest.mark.node,
     pytest.mark.npm_packages,
@@ -20,23 +16,9 @@ pytestmark = [
 ]
 
 
-def npm(*arguments: str) -> None:
-    """Run an npm script; what it said is the failure's text."""
-    done = subprocess.run(
-        ["npm", *arguments],
-        cwd=CLIENTS,
-        # Node says nothing in colours, and finds this interpreter.
-        env=os.environ | {"NO_COLOR": "1", "PYTHON": sys.executable},
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stdout[-20_000:] + done.stderr[-5_000:]
-
-
 @pytest.fixture(scope="module", autouse=True)
 def built():
-    """Generated from tests/openapi.json as it is now, and compiled."""
-    npm("run", "build", "-w", "typescript")
+    built_client()
 
 
 def test_strict_usage_compiles_and_misuse_does_not():

@@ -9,6 +9,8 @@ from results.recorder import Recorder
 from tests.client_stage.data import LIVE, live_run, message_of
 
 EVENT_SECONDS = 0.1
+# Between two runs: as long as a person would look at the last one's end.
+PAUSE_SECONDS = 1.5
 
 
 class Feeder:
@@ -41,3 +43,4 @@ class Feeder:
                 said = message_of(kind, fields)
                 self._recorder.log_event(LIVE, kind, said, tick=next(tick), **fields)
             self._recorder.record_run(LIVE, record)
+            self._stop.wait(PAUSE_SECONDS)

@@ -2,11 +2,17 @@ import * as hey from "monitor-client/hey-api";
 import * as checked from "monitor-client/hey-api-zod";
 import { describe, expect, inject, test } from "vitest";
 
-const { api: baseUrl, tests } = inject("stage");
+const { api: baseUrl, hasty, tests } = inject("stage");
 
 interface Seen {
   id: string | undefined;
-  data: hey.StreamEvent;
+  name: string | undefined;
+  data: hey.StreamMessage;
+}
+
+/** Entries only: what has a test. */
+function entries(seen: Seen[]): (Seen & { data: hey.StreamEvent })[] {
+  return seen.flatMap(({ data, ...rest }) => ("test_id" in data ? [{ ...rest, data }] : []));
 }
 
 describe.each([
@@ -16,36 +22,37 @@ describe.each([
   /** Reads until `enough`, then aborts; or until the server ends the stream. */
   async function read(
     test_id: string,
-    query: { follow?: boolean },
+    query: { follow?: boolean; replay?: number; lastEventId?: string },
     after?: string,
     enough = Infinity,
+    server = baseUrl,
   ): Promise<Seen[]> {
     const leaving = new AbortController();
     const seen: Seen[] = [];
-    let id: string | undefined;
+    let [id, name]: (string | undefined)[] = [];
     let failure: unknown;
     const { stream } = await api.streamTestEvents({
-      client: api.createClient(api.createConfig({ baseUrl })),
+      client: api.createClient(api.createConfig({ baseUrl: server })),
       path: { test_id },
       query,
       signal: leaving.signal,
       sseMaxRetryAttempts: 1,
       ...(after === undefined ? {} : { headers: { "Last-Event-ID": after } }),
-      onSseEvent: (event) => (id = event.id),
+      onSseEvent: (event) => ({ id, event: name } = event),
       onSseError: (error) => (failure = error),
     });
     for await (const data of stream) {
-      seen.push({ id, data });
+      seen.push({ id, name, data });
       if (seen.length === enough) leaving.abort();
     }
     if (failure !== undefined && !leaving.signal.aborted) throw failure;
     return seen;
   }
 
-  const ticks = (seen: Seen[]) => seen.map(({ data }) => Number(data["tick"]));
+  const ticks = (seen: Seen[]) => entries(seen).map(({ data }) => Number(data["tick"]));
 
   test("events are typed and have ids", async () => {
-    const seen = await read(tests.live, {}, undefined, 20);
+    const seen = entries(await read(tests.live, {}, undefined, 20));
     for (const { id, data } of seen) {
       expect(id).toMatch(/^\d+-\d+$/);
       expect(data.test_id).toBe(tests.live);
@@ -66,12 +73,32 @@ describe.each([
   });
 
   test("without following it ends after what is stored", async () => {
-    const seen = await read(tests.quiet, { follow: false });
+    const seen = entries(await read(tests.quiet, { follow: false }));
     expect(seen.map(({ data }) => data.type)).toEqual(["plan_start"]);
   });
 
+  test("a position that is gone is told by a reset, before what still exists", async () => {
+    const [reset, ...rest] = await read(tests.live, { follow: false }, "1-1");
+    expect(reset).toMatchObject({ name: "reset", data: { reason: "gone" } });
+    expect(reset?.data).toHaveProperty("from");
+    expect(rest.length).toBe(entries(rest).length);
+  });
+
+  test("a position may be asked for without a header, and so may the replay", async () => {
+    const seen = entries(await read(tests.live, { follow: false, replay: 3 }));
+    expect(seen).toHaveLength(3);
+    const after = seen[0]?.id ?? "";
+    const rest = entries(await read(tests.live, { follow: false, lastEventId: after }));
+    expect(ticks(rest).slice(0, 2)).toEqual(ticks(seen).slice(1));
+  });
+
+  test("a server that ends the stream says bye", async () => {
+    const seen = await read(tests.quiet, {}, undefined, Infinity, hasty);
+    expect(seen.at(-1)).toMatchObject({ name: "bye", data: { reason: "idle" } });
+  });
+
   test("hostile entries arrive as text", async () => {
-    const seen = await read(tests.hostile, { follow: false });
+    const seen = entries(await read(tests.hostile, { follow: false }));
     expect(seen).toHaveLength(2);
     expect(seen[0]?.data.message).toContain("<img src=x");
     expect(seen[1]?.data.message).toBe("***");

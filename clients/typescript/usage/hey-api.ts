@@ -55,5 +55,10 @@ export async function follow(
       id = event.id;
     },
   });
-  for await (const event of stream) show(event, id);
+  for await (const message of stream) {
+    // What has a test is an entry; of the others, only a reset says where it goes on.
+    if ("test_id" in message) show(message, id);
+    else if ("from" in message) console.warn(`${message.reason}: something is missing before ${message.from}`);
+    else console.info(`the server ends the stream: ${message.reason}`);
+  }
 }

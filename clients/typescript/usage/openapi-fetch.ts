@@ -36,6 +36,7 @@ export const meanings = {
   404: "there is no such test, or no such run",
   405: "this method is not for here",
   406: "not to be had in this format",
+  429: "too many streams of this address are open",
   500: "the service is broken",
   502: "what is stored cannot be read",
   503: "come back in a moment",
@@ -69,11 +70,24 @@ export async function* history(limit = 100): AsyncGenerator<Schemas["Run"]> {
   }
 }
 
+export interface Viewer {
+  entry(event: Schemas["StreamEvent"], id: string): void;
+  /** Something may be missing before what follows. */
+  reset(reset: Schemas["StreamReset"]): void;
+  bye(bye: Schemas["StreamBye"]): void;
+}
+
 /** The live feed: a browser resumes by itself, right after the last event that it got. */
-export function follow(show: (event: Schemas["StreamEvent"], id: string) => void): () => void {
+export function follow(viewer: Viewer): () => void {
   const feed = new EventSource(`${baseUrl}/api/tests/${path.test_id}/live`);
-  feed.onmessage = (message: MessageEvent<string>) => {
-    show(JSON.parse(message.data) as Schemas["StreamEvent"], message.lastEventId);
-  };
+  feed.addEventListener("message", ({ data, lastEventId }: MessageEvent<string>) => {
+    viewer.entry(JSON.parse(data) as Schemas["StreamEvent"], lastEventId);
+  });
+  feed.addEventListener("reset", ({ data }: MessageEvent<string>) => {
+    viewer.reset(JSON.parse(data) as Schemas["StreamReset"]);
+  });
+  feed.addEventListener("bye", ({ data }: MessageEvent<string>) => {
+    viewer.bye(JSON.parse(data) as Schemas["StreamBye"]);
+  });
   return () => feed.close();
 }

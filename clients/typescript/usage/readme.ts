@@ -8,4 +8,7 @@ if (error) throw new Error(error.errors[0]?.detail ?? "no answer");
 for (const run of data.results) console.log(run.run_id, run.passed, run.duration_ms);
 
 const { stream } = await streamTestEvents({ path });
-for await (const event of stream) console.log(event.type, event.message);
+for await (const event of stream) {
+  if ("test_id" in event) console.log(event.type, event.message);
+  else console.log(event.reason); // something was missed (`reset`), or the end (`bye`)
+}

@@ -63,7 +63,12 @@ void hey.getDashboard().then(({ data }) => data.total_tests);
 // An event's values are text: "false" is true.
 export async function passed(): Promise<boolean | undefined> {
   const { stream } = await hey.streamTestEvents({ path });
-  // @ts-expect-error
-  for await (const event of stream) return event.passed;
+  for await (const event of stream) {
+    // @ts-expect-error
+    if ("test_id" in event) return event.passed;
+    // Not every message is an entry.
+    // @ts-expect-error
+    void event.message;
+  }
   return undefined;
 }

@@ -137,6 +137,11 @@ export const readers: Readers<Schemas> = {
     passed: it.passed satisfies string | undefined,
     steps: it.steps satisfies string | undefined,
   }),
+  StreamReset: (it) => ({ reason: it.reason satisfies string, from: it.from satisfies string }),
+  StreamBye: (it) => ({ reason: it.reason satisfies string }),
+  // An entry has a test, a reset says where it goes on from.
+  StreamMessage: (it) =>
+    "test_id" in it ? readers.StreamEvent(it) : "from" in it ? readers.StreamReset(it) : readers.StreamBye(it),
   Health: (it) => ({ status: it.status satisfies string }),
   ErrorResponse: (it) => ({
     type: it.type satisfies string,
@@ -164,12 +169,15 @@ interface HeyApi {
   IncidentPage: hey.IncidentPage;
   Incident: hey.Incident;
   StreamEvent: hey.StreamEvent;
+  StreamReset: hey.StreamReset;
+  StreamBye: hey.StreamBye;
+  StreamMessage: hey.StreamMessage;
   Health: hey.Health;
   ErrorResponse: hey.ErrorResponse;
   ErrorDetail: hey.ErrorDetail;
 }
 
-type Both<A, B> = A extends B ? (B extends A ? true : never) : never;
+type Both<A, B> = [A, B] extends [B, A] ? true : never;
 /** One shape by three generators: each may stand for the others. */
 export const same: { [Name in keyof Schemas]: Both<Schemas[Name], HeyApi[Name]> } = {
   Dashboard: true,
@@ -186,6 +194,9 @@ export const same: { [Name in keyof Schemas]: Both<Schemas[Name], HeyApi[Name]> 
   IncidentPage: true,
   Incident: true,
   StreamEvent: true,
+  StreamReset: true,
+  StreamBye: true,
+  StreamMessage: true,
   Health: true,
   ErrorResponse: true,
   ErrorDetail: true,
