@@ -27,6 +27,8 @@ COMMANDS = {
     ),
     "api": unit_command("monitor-api", port="{port}", workers="1"),
     "streams": unit_command("monitor-streams", port="{port}", workers="1"),
+    "serve": ("manage.py", "serve", "--port", "{port}"),
+    "serve-workers": ("manage.py", "serve", "--port", "{port}", "--workers", "2"),
     "runserver": ("manage.py", "runserver", "--noreload", "127.0.0.1:{port}"),
 }
 
@@ -77,6 +79,13 @@ class Server:
     @property
     def said(self) -> str:
         return self._log.read_text(errors="replace")
+
+    def wait_until_said(self, text: str) -> None:
+        """Until its log has this; fails after 20 s."""
+        deadline = time.monotonic() + STOP_SECONDS
+        while text not in self.said:
+            assert time.monotonic() < deadline, self.said
+            time.sleep(0.05)
 
     def _spawn(self) -> None:
         arguments = [part.format(port=self.port) for part in COMMANDS[self._kind]]

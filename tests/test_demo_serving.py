@@ -7,15 +7,14 @@ import threading
 import pytest
 from rich.console import Console
 
+from results.asgi_server.listening import CannotListen, open_socket
 from results.demo.catalogue import DASHBOARD
 from results.demo.running import calling_after
 from results.demo.screen import Screen
 from results.demo.serving import (
-    CannotListen,
     base_url,
     is_private,
     open_server,
-    open_socket,
 )
 
 

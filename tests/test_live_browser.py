@@ -40,7 +40,7 @@ def wait_for(page, count: int) -> list[str]:
     return [event["id"] for event in page.evaluate("seen")]
 
 
-@pytest.mark.parametrize("kind", ["uvicorn", "runserver"])
+@pytest.mark.parametrize("kind", ["serve", "runserver"])
 def test_an_event_source_receives_every_event(
     chromium, client, server_url, tmp_path, kind
 ):
@@ -62,8 +62,8 @@ def test_an_event_source_of_another_origin_receives_every_event(
 ):
     add(client, 1)
     with (
-        Server("uvicorn", server_url, tmp_path / "one") as server,
-        Server("uvicorn", server_url, tmp_path / "two") as other,
+        Server("serve", server_url, tmp_path / "one") as server,
+        Server("serve", server_url, tmp_path / "two") as other,
     ):
         page = chromium.open(f"{other.base_url}/healthz")
         page.evaluate(FOLLOW % (server.base_url + PATH))
@@ -77,7 +77,7 @@ def test_a_reconnect_after_a_restart_misses_and_repeats_nothing(
     chromium, client, server_url, tmp_path
 ):
     add(client, 1, 2)
-    with Server("uvicorn", server_url, tmp_path / "log") as server:
+    with Server("serve", server_url, tmp_path / "log") as server:
         page = chromium.open(f"{server.base_url}/healthz")
         page.evaluate(FOLLOW % PATH)
         wait_for(page, 2)
@@ -94,7 +94,7 @@ def test_an_idle_stream_that_was_ended_is_opened_again(
 ):
     add(client, 1)
     pace = {"LIVE_IDLE_CLOSE_SECONDS": "0.3"}
-    with Server("uvicorn", server_url, tmp_path / "log", **pace) as server:
+    with Server("serve", server_url, tmp_path / "log", **pace) as server:
         page = chromium.open(f"{server.base_url}/healthz")
         page.evaluate(FOLLOW % PATH)
         page.evaluate("source.onerror = () => { window.ended = true }; true")

@@ -12,11 +12,12 @@ import pytest
 
 from results.embedded.address import free_port
 from tests.factories import TEST_ID, make_hash
-from tests.live_servers import COMMANDS, Server, open_stream
+from tests.live_servers import Server, open_stream
 from tests.live_viewers import KEY, add, events_of, stored_ids
 
 PATH = f"/api/tests/{TEST_ID}/live"
 KEEPALIVE_SECONDS, IDLE_CLOSE_SECONDS = 0.3, 1.5
+SERVERS = ("serve", "uvicorn", "runserver")
 WRITER = """
 import sys, time
 from redis import Redis
@@ -28,7 +29,7 @@ client.close()
 """
 
 
-@pytest.fixture(scope="module", params=COMMANDS)
+@pytest.fixture(scope="module", params=SERVERS)
 def server(request, server_url, tmp_path_factory):
     log = tmp_path_factory.mktemp("server") / "log"
     with Server(request.param, server_url, log) as server:
@@ -84,7 +85,7 @@ def test_a_client_that_comes_back_misses_and_repeats_nothing(url, client):
     assert ids == stored_ids(client)[2:]
 
 
-@pytest.mark.parametrize("kind", COMMANDS)
+@pytest.mark.parametrize("kind", SERVERS)
 def test_silence_is_broken_by_comments_and_ended_in_the_end(
     kind, client, server_url, tmp_path
 ):
@@ -205,7 +206,7 @@ def test_runserver_ends_with_a_stream_open(client, server_url, tmp_path):
             server.stop(signal.SIGINT)
 
 
-@pytest.mark.parametrize("kind", COMMANDS)
+@pytest.mark.parametrize("kind", SERVERS)
 def test_without_redis_the_stream_is_open_and_what_is_stored_is_503(kind, tmp_path):
     nowhere = f"redis://127.0.0.1:{free_port()}/0"
     pace = {"LIVE_KEEPALIVE_SECONDS": "0.2", "LIVE_IDLE_CLOSE_SECONDS": "1"}

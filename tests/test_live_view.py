@@ -132,7 +132,7 @@ def test_a_server_that_cannot_stream_says_what_to_start(api, client, method):
     if method == "get":
         assert errors_of(response) == {None: "cannot_stream"}
         detail = response.json()["errors"][0]["detail"]
-        assert "uvicorn monitor.asgi:application" in detail
+        assert "`manage.py serve`" in detail
         assert "?follow=false" in detail
 
 

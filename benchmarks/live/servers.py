@@ -17,7 +17,7 @@ from results.embedded.address import free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 UVICORN = ("-m", "uvicorn", "--port", "{port}", "--log-level", "warning")
-PRODUCT = (*UVICORN, "--timeout-graceful-shutdown", "5", "monitor.asgi:application")
+PRODUCT = ("manage.py", "serve", "--port", "{port}")
 POLLING = (*UVICORN, "benchmarks.live.polling_peer:application")
 # A test run or a benchmark that is killed must not leave busy servers behind.
 LEASH = """

@@ -17,7 +17,7 @@ from results.connection import data_url, stream_client
 from results.keys import Keys
 from results.live.asking import Asking
 from results.live.catching_up import CatchUp, Caught
-from results.live.channels import deregister, register
+from results.live.channels import deregister, register, wake
 from results.live.crowd import Caller, Crowd, TooManyListeners
 from results.live.event_log import EventLog, Page, Place, Wanted
 from results.live.feed import Feed
@@ -37,6 +37,7 @@ class Hub:
         self._crowd = Crowd()
         self._asking: Asking | None = None
         self._users = 0
+        self.is_ending = False
         self._closing: asyncio.Task[None] | None = None
 
     async def locate(self, test_id: str, wanted: Wanted) -> Place:
@@ -79,6 +80,14 @@ class Hub:
             finally:
                 deregister(listener)
                 self._leave(feed)
+
+    def say_goodbye(self) -> None:
+        """Let every stream end, because the server does."""
+        if self.is_ending:
+            return
+        self.is_ending = True
+        for shard in self._shards:
+            wake(shard.feeds, asyncio.get_running_loop())
 
     @property
     def is_limping(self) -> bool:

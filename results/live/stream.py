@@ -147,6 +147,8 @@ class _Client:
 
     def _due(self, now: float) -> bytes:
         """The end, or a comment, if its time has come."""
+        if self._hub.is_ending:
+            return self._end("shutdown")
         if now >= self._ends_at:
             return self._end("idle")
         if self._failures and now >= self._degraded_at:

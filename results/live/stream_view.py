@@ -73,7 +73,7 @@ class CannotStream(APIException):
     is_expected = True
     default_detail = (
         "This server process cannot hold a stream open: start an ASGI server "
-        "(uvicorn monitor.asgi:application) or `manage.py runserver`, or ask with "
+        "(`manage.py serve`, or any with monitor.asgi:application), or ask with "
         "?follow=false for what is stored."
     )
 

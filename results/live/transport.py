@@ -17,6 +17,7 @@ from typing import Any
 from asgiref.sync import ThreadSensitiveContext
 from django.conf import settings
 
+from results.asgi_server.protocol import HANG_UP
 from results.live.hub import current_hub
 from results.live.response import SCOPE_KEY
 
@@ -54,6 +55,7 @@ class LiveTransport:
         except ClientTooSlow:
             current_hub().metrics.dropped += 1
             logger.info("dropped a client that did not read: %s", scope["path"])
+            await _hang_up(scope, receive)
         finally:
             if body := scope.get(SCOPE_KEY):
                 await body.aclose()
@@ -62,6 +64,14 @@ class LiveTransport:
 def _shared_threads() -> Iterator[Executor]:
     names = (f"live-{number}" for number in range(THREADS))
     return itertools.cycle([ThreadPoolExecutor(1, name) for name in names])
+
+
+async def _hang_up(scope: Scope, receive: Receive) -> None:
+    """Throw away what the client did not read, where the server lets us: in order, the
+    connection would stay until it has."""
+    if hang_up := scope.get("extensions", {}).get(HANG_UP):
+        hang_up()
+        await receive()
 
 
 def _in_time(send: Send) -> Send:

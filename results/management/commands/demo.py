@@ -12,12 +12,14 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from redis.exceptions import RedisError
 from rich.console import Console
 
+from results.asgi_server.listening import CannotListen, open_socket
 from results.connection import use_store
 from results.demo.ending import Ending
 from results.demo.running import Demo
 from results.demo.screen import Screen
-from results.demo.serving import CannotListen, base_url, is_private, open_socket
+from results.demo.serving import base_url, is_private
 from results.embedded import OWNER_ENDED
+from results.management.arguments import port
 from results.management.store import command_store
 
 
@@ -82,13 +84,6 @@ class Command(BaseCommand):
                 demo.run(store_url, listener, seconds=seconds, feed=feed)
             if demo.was_ended:
                 raise CommandError(OWNER_ENDED)
-
-
-def port(text: str) -> int:
-    """A port number, 0 for any."""
-    if not (text.isascii() and text.isdigit() and int(text) < 2**16):
-        raise argparse.ArgumentTypeError("a port is a whole number from 0 to 65535")
-    return int(text)
 
 
 def seconds(text: str) -> float:

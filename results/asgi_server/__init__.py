@@ -1,0 +1,1 @@
+"""uvicorn with the limits that open streams and half-sent requests need."""
