@@ -25,12 +25,13 @@ COMMANDS = {
         *("-m", "uvicorn", "monitor.asgi:application", "--port", "{port}"),
         *("--timeout-graceful-shutdown", "1"),
     ),
-    "api": unit_command("monitor-api", port="{port}", workers="1"),
     "streams": unit_command("monitor-streams", port="{port}", workers="1"),
     "serve": ("manage.py", "serve", "--port", "{port}"),
     "serve-workers": ("manage.py", "serve", "--port", "{port}", "--workers", "2"),
     "runserver": ("manage.py", "runserver", "--noreload", "127.0.0.1:{port}"),
 }
+# Serves no streams.
+API = {"api": unit_command("monitor-api", port="{port}", workers="1")}
 
 
 class Server:
@@ -88,7 +89,9 @@ class Server:
             time.sleep(0.05)
 
     def _spawn(self) -> None:
-        arguments = [part.format(port=self.port) for part in COMMANDS[self._kind]]
+        arguments = [
+            part.format(port=self.port) for part in (COMMANDS | API)[self._kind]
+        ]
         with self._log.open("wb") as output:
             self.process = subprocess.Popen(
                 [sys.executable, *arguments],
