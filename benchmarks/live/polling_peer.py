@@ -1,7 +1,8 @@
 """The endpoint that is usually written: FastAPI, and one XRANGE a second a client.
 
 Kinder than the sketches of it one meets: the range excludes the last entry that was
-sent, the client is asynchronous, and its connections are shared.
+sent, the client is asynchronous, and clients wait for one of its connections; by
+default redis-py fails above 100.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import cast
 
 from fastapi import FastAPI, Header
 from fastapi.responses import StreamingResponse
-from redis.asyncio import Redis
+from redis.asyncio import BlockingConnectionPool, Redis
 
 REPLAYED = 50
 POLL_SECONDS = 1.0
@@ -25,7 +26,10 @@ IDLE_SECONDS = 300.0
 Entries = list[tuple[str, dict[str, str]]]
 
 application = FastAPI()
-redis = Redis.from_url(os.environ["REDIS_URL"], decode_responses=True)
+pool = BlockingConnectionPool.from_url(
+    os.environ["REDIS_URL"], decode_responses=True, max_connections=100, timeout=60
+)
+redis = Redis(connection_pool=pool)
 
 
 @application.get("/healthz")

@@ -54,16 +54,20 @@ class Store:
         self.client.close()
         self._server.stop()
 
-    def add_test(self, test_id: str) -> str:
-        """A known test whose stream has its first entry; the entry's id."""
+    def add_test(self, test_id: str, entries: int = 1) -> None:
+        """A known test whose stream has so many entries."""
         self.client.hset(f"test:{test_id}", mapping={"id": test_id, "name": test_id})
         self.client.sadd("tests:all", test_id)
-        return self.add(test_id)
+        self.add(test_id, entries)
 
-    def add(self, test_id: str) -> str:
-        """One entry without a time; its id."""
+    def add(self, test_id: str, entries: int = 1, most: int | None = None) -> list[str]:
+        """Entries without a time, all at once; their ids. The stream is trimmed to
+        the newest `most` meanwhile."""
         fields: Any = {"type": "step_start", "message": "Step 1: open the page"}
-        return cast(bytes, self.client.xadd(f"events:{test_id}", fields)).decode()
+        with self.client.pipeline() as pipe:
+            for _ in range(entries):
+                pipe.xadd(f"events:{test_id}", fields, maxlen=most, approximate=False)
+            return [entry_id.decode() for entry_id in pipe.execute()]
 
     def ids(self, test_id: str) -> list[str]:
         """The truth: every entry's id, in order."""

@@ -1,38 +1,22 @@
-"""Positions that cannot be resumed: every client is told, and nobody else."""
+"""Positions that cannot be followed: every client is told, and nobody else."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from benchmarks.live.crowd import Crowd
 from benchmarks.live.figures import Row
 from benchmarks.live.listener import Listener, Reset
 from benchmarks.live.loads import path
+from benchmarks.live.scenarios.damages import CASES, STORED, Case
 from benchmarks.live.scenarios.sizes import LIMITS_OFF, SOURCES, Scale
 from benchmarks.live.servers import PRODUCT
 from benchmarks.live.stage import Stage, stage
-from benchmarks.live.store import Store
 from benchmarks.live.verdict import Verdict, judge
 from benchmarks.live.writing import test_id
 
-# More than a page of the replay, so that what follows a reset is read in parts.
-STORED = 400
 NEW = 5
 WAIT_SECONDS = 20.0
-
-# What happens to a stream with these ids while its clients are away; the id with which
-# they come back, and the ids that they must get then.
-Damage = Callable[[Store, str, list[str]], tuple[str, list[str]]]
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """`reason` is what clients must be told, before any event; None for nothing."""
-
-    name: str
-    reason: str | None
-    damage: Damage
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,75 +33,33 @@ class Outcome:
         return self.told == self.verdict.listeners and self.verdict.is_exact
 
 
-def _trimmed(store: Store, key: str, ids: list[str]) -> tuple[str, list[str]]:
-    store.client.xtrim(key, maxlen=STORED // 2, approximate=False)
-    return ids[20], ids[-STORED // 2 :]
-
-
-def _anchor_deleted(store: Store, key: str, ids: list[str]) -> tuple[str, list[str]]:
-    store.client.xdel(key, ids[20])
-    return ids[20], ids[:20] + ids[21:]
-
-
-def _gone(store: Store, key: str, ids: list[str]) -> tuple[str, list[str]]:
-    store.client.delete(key)
-    return ids[20], []
-
-
-def _ahead(store: Store, key: str, ids: list[str]) -> tuple[str, list[str]]:
-    ahead = int(ids[-1].partition("-")[0]) + 3_600_000
-    return f"{ahead}-0", ids
-
-
-def _behind(store: Store, key: str, ids: list[str]) -> tuple[str, list[str]]:
-    return ids[20], ids[21:]
-
-
-def _at_the_end(store: Store, key: str, ids: list[str]) -> tuple[str, list[str]]:
-    return ids[-1], []
-
-
-def _at_the_start(store: Store, key: str, ids: list[str]) -> tuple[str, list[str]]:
-    return "0", ids
-
-
-def _trimmed_behind(store: Store, key: str, ids: list[str]) -> tuple[str, list[str]]:
-    store.client.xtrim(key, maxlen=STORED // 2, approximate=False)
-    return ids[300], ids[301:]
-
-
-CASES = (
-    Case("trimmed", "trimmed", _trimmed),
-    Case("its entry deleted", "trimmed", _anchor_deleted),
-    Case("stream deleted", "gone", _gone),
-    Case("ahead of the stream", "ahead", _ahead),
-    Case("nothing missing", None, _behind),
-    Case("trimmed before its position", None, _trimmed_behind),
-    Case("at the last entry", None, _at_the_end),
-    Case("from the start", None, _at_the_start),
-)
-
-
 async def play(
     here: Stage, case: Case, listeners: int, number: int = 0, sources: int = 1
 ) -> Outcome:
-    """So many clients come back to a damaged stream and stay for some new entries."""
+    """So many clients of a stream that is damaged get some new entries, too."""
     test, store = test_id(number), here.store
     key = f"events:{test}"
-    store.add_test(test)
-    for _ in range(STORED - 1):
-        store.add(test)
-    resume_after, expected = case.damage(store, key, store.ids(test))
+    store.add_test(test, STORED)
+    paths, stored = [path(number)] * listeners, store.ids(test)
     async with Crowd(here.ports, sources=sources) as crowd:
-        await crowd.join([path(number)] * listeners, resume_after)
-        await crowd.has_received(listeners * len(expected), WAIT_SECONDS)
-        truth = expected + [store.add(test) for _ in range(NEW)]
+        if case.is_connected:
+            await crowd.join(paths, "0")
+            await crowd.has_received(listeners * STORED, WAIT_SECONDS)
+        resume_after, expected = case.damage(store, key, stored)
+        before = stored if case.is_connected else []
+        if not case.is_connected:
+            await crowd.join(paths, resume_after)
+        truth = before + expected
         await crowd.has_received(listeners * len(truth), WAIT_SECONDS)
-        return _outcome(case, crowd.listeners, truth)
+        truth += store.add(test, NEW)
+        await crowd.has_received(listeners * len(truth), WAIT_SECONDS)
+        wanted = [Reset(len(before), case.reason)] if case.reason else []
+        return _outcome(case, crowd.listeners, wanted, truth)
 
 
-def _outcome(case: Case, listeners: list[Listener], truth: list[str]) -> Outcome:
-    wanted = [Reset(0, case.reason)] if case.reason else []
+def _outcome(
+    case: Case, listeners: list[Listener], wanted: list[Reset], truth: list[str]
+) -> Outcome:
     others = [one.resets for one in listeners if one.resets != wanted]
     told = len(listeners) - len(others)
     return Outcome(case, told, judge(listeners, truth), others[0] if others else None)
