@@ -109,26 +109,28 @@ READERS = ["server without index", "read-only user"]
 
 
 def pytest_generate_tests(metafunc):
-    if "kind" in metafunc.fixturenames:
+    if "store_kind" in metafunc.fixturenames:
         reads = "repository" in metafunc.fixturenames
-        metafunc.parametrize("kind", STORES + READERS if reads else STORES)
+        metafunc.parametrize("store_kind", STORES + READERS if reads else STORES)
 
 
 @pytest.fixture
-def store(request, kind):
+def store(request, store_kind):
     """Either store: what holds over both is our contract, not one store's habit."""
-    return request.getfixturevalue("fake_client" if kind == "fake" else "redis_client")
+    return request.getfixturevalue(
+        "fake_client" if store_kind == "fake" else "redis_client"
+    )
 
 
 @pytest.fixture
-def repository(request, kind, store):
-    """The repository over `store`, as `kind` says."""
+def repository(request, store_kind, store):
+    """The repository over `store`, as `store_kind` says."""
     from results.repository import ResultRepository
     from results.run_index.use import IndexUse
 
-    if kind == "read-only user":
+    if store_kind == "read-only user":
         store = request.getfixturevalue("reading_client")
-    mode = "off" if kind == "server without index" else "auto"
+    mode = "off" if store_kind == "server without index" else "auto"
     return ResultRepository(store, index=IndexUse(mode))
 
 
