@@ -2,8 +2,8 @@
 
 from results.live.cursors import START, Cursor
 from results.live.event_log import Place
-from results.live.feed import RING_FRAMES, SCRUBBER_SECONDS, Feed
-from results.live.frames import Frame, joined, reset
+from results.live.feed import RING_BYTES, RING_FRAMES, SCRUBBER_SECONDS, Feed
+from results.live.frames import CHUNK_BYTES, Frame, joined, reset
 from results.live.loss import GONE, TRIMMED, Loss
 from results.scrub import Scrubber
 
@@ -49,6 +49,27 @@ def test_what_falls_out_of_the_ring_raises_the_floor():
     )
     assert feed.floor == Cursor(3, 0)
     assert seen(feed, 3) == joined(frames(4, RING_FRAMES + 3))
+
+
+def test_the_ring_holds_no_more_bytes_than_it_may():
+    feed = feed_at(0)
+    large = [Frame(Cursor(ms, 0), bytes(RING_BYTES // 4)) for ms in range(1, 7)]
+    feed.append(large, Cursor(6, 0), None)
+    assert feed.floor == Cursor(2, 0)
+    feed.append([Frame(Cursor(7, 0), bytes(RING_BYTES + 1))], Cursor(7, 0), None)
+    assert feed.floor == Cursor(7, 0)
+    assert seen(feed, 7) == b""
+
+
+def test_a_chunk_holds_no_more_than_is_written_at_once():
+    feed = feed_at(0)
+    half = [Frame(Cursor(ms, 0), bytes(CHUNK_BYTES // 2)) for ms in range(1, 6)]
+    feed.append(half, Cursor(5, 0), None)
+    first = feed.after(Cursor(0, 0))
+    assert (first.entries, first.cursor) == (2, Cursor(2, 0))
+    assert feed.after(Cursor(4, 0)).entries == 1
+    feed.append([Frame(Cursor(6, 0), bytes(CHUNK_BYTES * 2))], Cursor(6, 0), None)
+    assert feed.after(Cursor(5, 0)).entries == 1
 
 
 def test_the_cursor_passes_an_entry_that_could_not_be_encoded():

@@ -198,7 +198,7 @@ def test_a_client_that_fell_behind_what_is_stored_is_told(client):
             slow = Viewer()
             first = await anext(slow.chunks)
             first += await anext(slow.chunks)
-            for start in range(0, 300, 50):
+            for start in range(0, 700, 50):
                 with client.pipeline() as pipe:
                     for number in range(start, start + 50):
                         pipe.xadd(KEY, {"n": str(number)}, maxlen=60, approximate=False)

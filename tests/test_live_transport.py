@@ -9,13 +9,13 @@ from asgiref.sync import sync_to_async
 from results.live.crowd import Caller
 from results.live.event_log import Wanted
 from results.live.hub import current_hub
-from results.live.response import SCOPE_KEY, LiveBody
-from results.live.stream import follow
-from results.live.transport import THREADS, LiveTransport
+from results.live.stream import Pace, follow
+from results.live.transport import CHUNKS, THREADS, LiveTransport
 from tests.factories import TEST_ID, make_hash
-from tests.live_viewers import CALM, add, eventually, in_loop, product_at
+from tests.live_viewers import CALM, add, events_of, eventually, in_loop, product_at
 
 SCOPE = {"type": "http", "path": f"/api/tests/{TEST_ID}/live"}
+START = {"type": "http.response.start", "status": 200, "headers": []}
 
 
 @pytest.fixture
@@ -29,51 +29,148 @@ async def never(*_):
     await asyncio.Event().wait()
 
 
-def application_that(does):
-    """An ASGI application that streams as Django does, without closing anything."""
+class Peer:
+    """A client: sends one request, takes what comes, and may leave or not read."""
+
+    def __init__(self) -> None:
+        self.got: list[dict] = []
+        self.reads = asyncio.Event()
+        self.reads.set()
+        self.left = asyncio.Event()
+        self._has_asked = False
+
+    async def receive(self):
+        if not self._has_asked:
+            self._has_asked = True
+            return {"type": "http.request", "body": b""}
+        await self.left.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(self, message):
+        await self.reads.wait()
+        self.got.append(message)
+
+    @property
+    def body(self) -> bytes:
+        return b"".join(message.get("body", b"") for message in self.got)
+
+    @property
+    def has_the_end(self) -> bool:
+        return bool(self.got) and not self.got[-1].get("more_body", False)
+
+
+def streaming(pace=CALM):
+    """An application that answers as Django does: headers, an empty body, and the
+    chunks in the scope."""
 
     async def application(scope, receive, send):
-        scope[SCOPE_KEY] = LiveBody(
-            follow(Caller("", TEST_ID), Wanted(None, 50), None, CALM)
-        )
-        await does(scope, send)
+        assert (await receive())["type"] == "http.request"
+        wanted = Wanted(None, 50)
+        scope[CHUNKS] = follow(Caller("", TEST_ID), wanted, None, pace)
+        await send(START)
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     return LiveTransport(application)
 
 
-def test_a_client_that_does_not_read_is_dropped(client, settings):
-    settings.LIVE_SEND_SECONDS = 0.05
-
-    async def send_first(scope, send):
-        async for chunk in scope[SCOPE_KEY]:
-            await send({"type": "http.response.body", "body": chunk})
+def test_the_body_follows_the_headers_and_has_an_end(client):
+    add(client, 1)
 
     async def scenario():
+        peer = Peer()
+        await streaming(Pace(15.0, 0.1))(dict(SCOPE), peer.receive, peer.send)
+        assert peer.got[0] == START
+        assert len(events_of(peer.body)) == 1
+        assert peer.has_the_end
+        assert b"event: bye" in peer.body
+
+    in_loop(scenario)
+
+
+@pytest.mark.parametrize("is_reading", [True, False])
+def test_a_client_that_leaves_is_forgotten(client, is_reading):
+    async def scenario():
+        peer = Peer()
+        transport = streaming()
+        stream = asyncio.create_task(transport(dict(SCOPE), peer.receive, peer.send))
+        await eventually(lambda: peer.body)
+        if not is_reading:
+            peer.reads.clear()
+            add(client, 1)
+            await eventually(lambda: current_hub().metrics.deliveries >= 1)
+        peer.left.set()
+        await stream
+        assert current_hub().metrics.listeners == 0
+        assert not peer.has_the_end
+
+    in_loop(scenario)
+
+
+def test_a_client_that_does_not_read_is_dropped_and_hung_up_on(client, settings):
+    settings.LIVE_SEND_SECONDS = 0.1
+    from results.asgi_server.protocol import HANG_UP
+
+    async def scenario():
+        peer = Peer()
         before = current_hub().metrics.dropped
-        await application_that(send_first)(dict(SCOPE), never, never)
+        scope = {**SCOPE, "extensions": {HANG_UP: peer.left.set}}
+        stream = asyncio.create_task(streaming()(scope, peer.receive, peer.send))
+        await eventually(lambda: peer.body)
+        await asyncio.sleep(0.3)
+        assert not stream.done()
+        peer.reads.clear()
+        add(client, 1)
+        await stream
+        assert peer.left.is_set()
         assert current_hub().metrics.dropped == before + 1
         assert current_hub().metrics.listeners == 0
 
     in_loop(scenario)
 
 
-def test_a_stream_that_its_server_forgot_is_closed(client):
-    add(client, 1)
-
-    async def read_one(scope, send):
-        await anext(scope[SCOPE_KEY])
-        assert current_hub().metrics.listeners == 1
-        raise RuntimeError("the server's")
+def test_a_server_that_lets_nobody_hang_up_is_no_fault(client, settings):
+    settings.LIVE_SEND_SECONDS = 0.1
 
     async def scenario():
-        with pytest.raises(RuntimeError):
-            await application_that(read_one)(dict(SCOPE), never, never)
+        peer = Peer()
+        stream = asyncio.create_task(streaming()(dict(SCOPE), peer.receive, peer.send))
+        await eventually(lambda: peer.body)
+        peer.reads.clear()
+        add(client, 1)
+        await stream
         assert current_hub().metrics.listeners == 0
 
     in_loop(scenario)
 
 
-def test_open_streams_share_a_few_threads():
+def test_a_stream_whose_server_cancels_it_is_closed(client):
+    async def scenario():
+        peer = Peer()
+        stream = asyncio.create_task(streaming()(dict(SCOPE), peer.receive, peer.send))
+        await eventually(lambda: peer.body)
+        stream.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await stream
+        assert current_hub().metrics.listeners == 0
+
+    in_loop(scenario)
+
+
+def test_an_answer_without_a_stream_is_sent_whole():
+    async def refuses(scope, receive, send):
+        await send(START)
+        await send({"type": "http.response.body", "body": b"no", "more_body": False})
+
+    async def scenario():
+        peer = Peer()
+        await LiveTransport(refuses)(dict(SCOPE), peer.receive, peer.send)
+        assert peer.body == b"no"
+        assert peer.has_the_end
+
+    asyncio.run(scenario())
+
+
+def test_opening_streams_takes_a_few_threads_for_all():
     opened, names = [], set()
 
     async def synchronous_part(scope, receive, send):

@@ -8,12 +8,13 @@ from typing import NamedTuple
 from results.live import frames as wire
 from results.live.cursors import START, Cursor
 from results.live.event_log import Place
-from results.live.frames import Frame, joined
+from results.live.frames import Frame, for_one_write, joined
 from results.live.loss import Loss
 from results.scrub import Scrubber
 
 # More than one XREAD brings, so that who keeps up never has to ask Redis.
-RING_FRAMES = 128
+RING_FRAMES = 512
+RING_BYTES = 4 * 1024 * 1024
 SCRUBBER_SECONDS = 10.0
 
 
@@ -44,6 +45,7 @@ class Feed:
         self.scrubber: Scrubber | None = None
         self._scrubber_read_at = 0.0
         self._ring: deque[Frame] = deque()
+        self._ring_bytes = 0
         self._loss: Loss | None = None
         self._newest_news: tuple[Cursor, News | None] | None = None
 
@@ -68,14 +70,19 @@ class Feed:
             frames = [frames[0]._replace(reset=wire.reset(self._loss)), *frames[1:]]
             self._loss = None
         self._ring.extend(frames)
-        while len(self._ring) > RING_FRAMES:
-            self.floor = self._ring.popleft().cursor
+        self._ring_bytes += sum(len(frame.data) for frame in frames)
+        while len(self._ring) > RING_FRAMES or self._ring_bytes > RING_BYTES:
+            oldest = self._ring.popleft()
+            self.floor = oldest.cursor
+            self._ring_bytes -= len(oldest.data)
         self.cursor, self.is_anchored = cursor, True
         self._newest_news = None
 
     def after(self, position: Cursor, knows_the_loss: bool = False) -> News | None:
         """What lies behind a position that is not below the floor; without the `reset`
         at its beginning for a client that came after that loss."""
+        if self.cursor is None or position >= self.cursor:
+            return None
         if knows_the_loss:
             found = self._behind(position)
             return _news([frame._replace(reset=b"") for frame in found[:1]] + found[1:])
@@ -88,6 +95,7 @@ class Feed:
         """Read the stream from its start: its ids fell back (its server's clock did,
         or its newest entries were lost), so nothing above would ever come."""
         self._ring.clear()
+        self._ring_bytes = 0
         self.cursor = self.floor = START
         self.is_anchored = False
         self._newest_news = self._loss = None
@@ -113,4 +121,5 @@ class Feed:
 def _news(frames: list[Frame]) -> News | None:
     if not frames:
         return None
-    return News(joined(frames), len(frames), frames[-1].cursor)
+    chunk = for_one_write(frames)
+    return News(joined(chunk), len(chunk), chunk[-1].cursor)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import orjson
@@ -24,6 +24,8 @@ logger = logging.getLogger(__name__)
 MESSAGE = "message"
 RESET = "reset"
 BYE = "bye"
+# What a client that does not read makes us hold, besides the server's own buffers.
+CHUNK_BYTES = 128 * 1024
 KEEPALIVE = b": keepalive\n\n"
 DEGRADED = b": degraded, the data store does not answer\n\n"
 
@@ -89,6 +91,16 @@ def encode_one(
         reason = type(failure).__name__
         logger.error("left out entry %r of %s: %s", entry_id, test_id, reason)
         return None
+
+
+def for_one_write(frames: Sequence[Frame]) -> Sequence[Frame]:
+    """The first of them, as many as a chunk may hold, but one at least."""
+    size = 0
+    for number, frame in enumerate(frames):
+        size += len(frame.reset) + len(frame.data)
+        if number and size > CHUNK_BYTES:
+            return frames[:number]
+    return frames
 
 
 def joined(frames: Iterable[Frame]) -> bytes:

@@ -45,7 +45,10 @@ class HubLog:
                 at = str(cursor)
                 pipe.xrange(self._keys.events(test_id), min=at, max=at)
 
-        replies = iter(await self._asking.ask(queue) if secret or anchored else [])
+        asked = (
+            await self._asking.ask(queue, at_once=False) if secret or anchored else []
+        )
+        replies = iter(asked)
         scrubbers = {i: told_secrets(next(replies), next(replies)) for i in secret}
         missing = {i: at for i, at in anchored if not checked(next(replies))}
         return Findings(scrubbers, await self._losses(missing))

@@ -9,7 +9,7 @@ from results.live.catching_up import Caught
 from results.live.cursors import START
 from results.live.event_log import Page, Place, Wanted
 from results.live.feed import Feed, News
-from results.live.frames import joined
+from results.live.frames import for_one_write, joined
 from results.live.loss import AHEAD, FELL_BACK
 
 
@@ -78,10 +78,14 @@ class Position:
         self._loss = page.loss
         if self._loss:
             return None
-        self._place = self._behind_page(page, passed)
-        if not page.frames:
+        frames = for_one_write(page.frames)
+        if len(frames) < len(page.frames):
+            self._place = Place(frames[-1].cursor, is_anchored=True)
+        else:
+            self._place = self._behind_page(page, passed)
+        if not frames:
             return None
-        return News(joined(page.frames), len(page.frames), self._place.cursor)
+        return News(joined(frames), len(frames), self._place.cursor)
 
     def _behind_page(self, page: Page, passed: Place) -> Place:
         if page.rest:

@@ -15,7 +15,7 @@ from results.live.asking import Asking
 from results.live.frames import StoredEntry
 
 # Below the ring's size, so that a burst does not push clients back to Redis.
-ENTRIES_A_STREAM = 64
+ENTRIES_A_STREAM = 256
 UNBLOCK_TRIES = 10
 UNBLOCK_PAUSE_SECONDS = 0.002
 

@@ -87,9 +87,12 @@ async def followed(
         return
     with join(hub) as (listener, position):
         client = _Client(hub, listener, position, pace)
-        yield opening()
-        while not client.has_ended and (chunk := await client.next_chunk()):
-            yield chunk
+        try:
+            yield opening()
+            while not client.has_ended and (chunk := await client.next_chunk()):
+                yield chunk
+        finally:
+            client.close()
 
 
 class _Client:
@@ -103,6 +106,7 @@ class _Client:
         self._pace = pace
         self._loop = asyncio.get_running_loop()
         self._failures = 0
+        self._alarm: asyncio.TimerHandle | None = None
         now = self._loop.time()
         self._comment_at = now + pace.keepalive_seconds
         self._degraded_at = now + DEGRADED_SECONDS
@@ -171,11 +175,21 @@ class _Client:
             retry = FIRST_RETRY_SECONDS * 2.0 ** min(self._failures - 1, 10)
             retry_at = self._loop.time() + min(retry, LONGEST_RETRY_SECONDS)
             until = min(until, retry_at, self._degraded_at)
-        # Not wait_for: before Python 3.12 it can swallow the cancellation by which the
-        # server tells that the client has gone.
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout_at(until):
-                await self._listener.aevent.wait()
+        # One alarm that is put off only when it rings: a time limit on each wait would
+        # cost as much as what it waits for.
+        if self._alarm is None or self._alarm.when() > until:
+            self.close()
+            self._alarm = self._loop.call_at(until, self._ring)
+        await self._listener.aevent.wait()
+
+    def _ring(self) -> None:
+        self._alarm = None
+        self._listener.aevent.set()
+
+    def close(self) -> None:
+        """Leave no alarm behind."""
+        if self._alarm:
+            self._alarm.cancel()
 
 
 def _is_cancelled() -> bool:

@@ -21,8 +21,8 @@ from rest_framework.response import Response
 from results.live.asked import RESUME_HEADER
 from results.live.crowd import Caller
 from results.live.renderers import SseRenderer
-from results.live.response import SCOPE_KEY, LiveBody
 from results.live.starting import known_place, welcome
+from results.live.transport import CHUNKS
 from results.live.wsgi_bridge import drained, waited_for
 from results.renderers import LivePageRenderer
 from results.serializers import ErrorResponseSerializer
@@ -187,12 +187,14 @@ def _event_stream(
 
 def _body(
     request: HttpRequest, chunks: AsyncGenerator[bytes, None]
-) -> LiveBody | Iterator[bytes]:
+) -> AsyncGenerator[bytes, None] | Iterator[bytes]:
     if not isinstance(request, ASGIRequest):
         return drained(chunks)
-    body = LiveBody(chunks)
-    cast(dict[str, Any], request.scope)[SCOPE_KEY] = body
-    return body
+    scope = cast(dict[str, Any], request.scope)
+    if CHUNKS not in scope:
+        return chunks
+    scope[CHUNKS] = chunks
+    return _nothing()
 
 
 def _is_async(request: Request) -> bool:

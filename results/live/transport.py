@@ -1,8 +1,9 @@
 """What Django's ASGI handler does not do for streams that stay open.
 
-It gives every request a thread that lives as long as its stream, waits without end
-for clients that do not read, and leaves a generator that was just writing when its
-client went to the garbage collector.
+It gives every request a thread that lives as long as its stream, holds the request,
+its view and two tasks as long, waits without end for clients that do not read, and
+leaves a generator that was just writing when its client went to the garbage
+collector. So Django answers up to the headers, and the body is sent from here.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Any
 
@@ -19,23 +20,18 @@ from django.conf import settings
 
 from results.asgi_server.protocol import HANG_UP
 from results.live.hub import current_hub
-from results.live.response import SCOPE_KEY
+from results.live.open_stream import ClientTooSlow, Message, OpenStream, Receive, Send
 
 logger = logging.getLogger(__name__)
 
 Scope = dict[str, Any]
-Message = Mapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
+# Where a view leaves the chunks that are to be sent behind its headers.
+CHUNKS = "results.live.chunks"
 # What is synchronous about opening a stream is over in milliseconds.
 THREADS = 4
 PATH_END = "/live"
-
-
-class ClientTooSlow(Exception):
-    """A client took nothing off the connection for too long."""
 
 
 class LiveTransport:
@@ -49,21 +45,49 @@ class LiveTransport:
         if scope["type"] != "http" or not scope["path"].endswith(PATH_END):
             await self._application(scope, receive, send)
             return
+        scope = {**scope, CHUNKS: None}
+        async with ThreadSensitiveContext(executor=next(self._threads)):
+            await self._application(
+                scope, _request_alone(receive), _headers_alone(scope, send)
+            )
+        if (chunks := scope.pop(CHUNKS)) is None:
+            return
         try:
-            async with ThreadSensitiveContext(executor=next(self._threads)):
-                await self._application(scope, receive, _in_time(send))
+            await OpenStream(receive, send, settings.LIVE_SEND_SECONDS).carry(chunks)
         except ClientTooSlow:
             current_hub().metrics.dropped += 1
             logger.info("dropped a client that did not read: %s", scope["path"])
             await _hang_up(scope, receive)
-        finally:
-            if body := scope.get(SCOPE_KEY):
-                await body.aclose()
 
 
 def _shared_threads() -> Iterator[Executor]:
     names = (f"live-{number}" for number in range(THREADS))
     return itertools.cycle([ThreadPoolExecutor(1, name) for name in names])
+
+
+def _request_alone(receive: Receive) -> Receive:
+    """The request, and then nothing: that its client has gone is noticed here."""
+    is_whole = False
+
+    async def received() -> Message:
+        nonlocal is_whole
+        if is_whole:
+            await asyncio.Event().wait()
+        message = await receive()
+        is_whole = not message.get("more_body", False)
+        return message
+
+    return received
+
+
+def _headers_alone(scope: Scope, send: Send) -> Send:
+    """An answer whose body is to follow is not ended."""
+
+    async def sent(message: Message) -> None:
+        if scope[CHUNKS] is None or message["type"] == "http.response.start":
+            await send(message)
+
+    return sent
 
 
 async def _hang_up(scope: Scope, receive: Receive) -> None:
@@ -72,16 +96,3 @@ async def _hang_up(scope: Scope, receive: Receive) -> None:
     if hang_up := scope.get("extensions", {}).get(HANG_UP):
         hang_up()
         await receive()
-
-
-def _in_time(send: Send) -> Send:
-    seconds = settings.LIVE_SEND_SECONDS
-
-    async def limited(message: Message) -> None:
-        try:
-            async with asyncio.timeout(seconds):
-                await send(message)
-        except TimeoutError:
-            raise ClientTooSlow() from None
-
-    return limited
