@@ -20,6 +20,7 @@ SITE = Path(__file__).resolve().parent.parent / "deploy" / "nginx.conf"
 START_SECONDS = 10.0
 # So that a test of the limit need not take as long as in production.
 HEAD_SECONDS = 1
+LIMITS = {"LIVE_MAX_PER_ADDRESS": "4"}
 MAIN = """
 daemon off;
 {user}
@@ -97,7 +98,7 @@ def deployed(redis_url: str, folder: Path) -> Iterator[Deployment]:
     """nginx in front of one WSGI and one ASGI process, as `deploy/` has it."""
     with (
         Server("api", redis_url, folder / "api.log") as api,
-        Server("streams", redis_url, folder / "streams.log") as streams,
+        Server("streams", redis_url, folder / "streams.log", **LIMITS) as streams,
         nginx(folder, {"8001": api.port, "8002": streams.port}) as base_url,
     ):
         yield Deployment(base_url, api, streams)

@@ -25,13 +25,15 @@ COMMANDS = {
         *("-m", "uvicorn", "monitor.asgi:application", "--port", "{port}"),
         *("--timeout-graceful-shutdown", "1"),
     ),
-    "streams": unit_command("monitor-streams", port="{port}", workers="1"),
     "serve": ("manage.py", "serve", "--port", "{port}"),
     "serve-workers": ("manage.py", "serve", "--port", "{port}", "--workers", "2"),
     "runserver": ("manage.py", "runserver", "--noreload", "127.0.0.1:{port}"),
 }
-# Serves no streams.
-API = {"api": unit_command("monitor-api", port="{port}", workers="1")}
+# Those of `deploy/`, of which the first serves no streams.
+DEPLOYED = {
+    "api": unit_command("monitor-api", port="{port}", workers="1"),
+    "streams": unit_command("monitor-streams", port="{port}"),
+}
 
 
 class Server:
@@ -90,7 +92,7 @@ class Server:
 
     def _spawn(self) -> None:
         arguments = [
-            part.format(port=self.port) for part in (COMMANDS | API)[self._kind]
+            part.format(port=self.port) for part in (COMMANDS | DEPLOYED)[self._kind]
         ]
         with self._log.open("wb") as output:
             self.process = subprocess.Popen(

@@ -82,6 +82,22 @@ def test_both_kinds_of_processes_tell_their_health(base_url, path):
     assert httpx.get(base_url + path).json() == {"status": "ok"}
 
 
+def test_streams_are_counted_by_the_address_of_their_client(base_url):
+    """And not by the proxy's, which is one for all."""
+
+    def streams_of(address, count):
+        transport = httpx.HTTPTransport(local_address=address)
+        client = leaving.enter_context(httpx.Client(transport=transport, timeout=10))
+        return [
+            leaving.enter_context(client.stream("GET", base_url + LIVE)).status_code
+            for _ in range(count)
+        ]
+
+    with contextlib.ExitStack() as leaving:
+        assert streams_of("127.0.0.2", 5) == [200] * 4 + [429]
+        assert streams_of("127.0.0.3", 1) == [200]
+
+
 def test_a_half_sent_request_head_is_dropped(deployment):
     with socket.create_connection(("127.0.0.1", deployment.port), SECONDS) as half:
         half.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Slow: ")
