@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
+from asgiref.sync import ThreadSensitiveContext
 from django.conf import settings
-from django.core.checks import CheckMessage, Tags, Warning, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
 
 @register(Tags.security, deploy=True)
@@ -32,5 +34,37 @@ def hosts_are_named(**_kwargs: Any) -> list[CheckMessage]:
             "ALLOWED_HOSTS allows every host.",
             hint="Name the hosts that clients use, separated by commas.",
             id="results.W002",
+        )
+    ]
+
+
+@register(Tags.compatibility)
+def threads_can_be_shared(**_kwargs: Any) -> list[CheckMessage]:
+    """Without the argument every open stream would hold a thread of its own."""
+    if "executor" in inspect.signature(ThreadSensitiveContext.__init__).parameters:
+        return []
+    return [
+        Error(
+            "asgiref is too old for live streams.",
+            hint="Install asgiref 3.13 or newer, as requirements.txt does.",
+            id="results.E001",
+        )
+    ]
+
+
+@register(Tags.compatibility)
+def streams_have_a_renderer(**_kwargs: Any) -> list[CheckMessage]:
+    """An EventSource accepts one media type: without it, it gets a 406."""
+    # Not while the applications are still being set up.
+    from results.live.stream_view import EVENT_STREAM, StreamViewSet
+
+    media_types = [renderer.media_type for renderer in StreamViewSet.renderer_classes]
+    if EVENT_STREAM in media_types:
+        return []
+    return [
+        Error(
+            "No renderer of the live streams renders text/event-stream.",
+            hint="Keep results.live.renderers.SseRenderer in renderer_classes.",
+            id="results.E002",
         )
     ]

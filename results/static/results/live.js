@@ -69,6 +69,28 @@ function receive(event) {
   count.textContent = received === 1 ? "1 event" : `${received} events`;
 }
 
+function note(text) {
+  const item = document.createElement("li");
+  item.className = "note";
+  item.textContent = text;
+  log.prepend(item);
+}
+
+const RESETS = {
+  trimmed: "the writer keeps fewer events than that",
+  gone: "the stream was deleted",
+  ahead: "the stream's ids fell back",
+};
+
+function reset(event) {
+  const reason = parsed(event.data).reason;
+  note(`Events may be missing here: ${RESETS[reason] ?? reason}.`);
+}
+
+function bye(event) {
+  note(`The server ended the stream: ${parsed(event.data).reason}.`);
+}
+
 function stop() {
   source.close();
   show("closed");
@@ -87,6 +109,8 @@ function connect() {
   source = new EventSource(location.pathname + (query && `?${query}`));
   source.onopen = () => show("open");
   source.onmessage = receive;
+  source.addEventListener("reset", reset);
+  source.addEventListener("bye", bye);
   source.onerror = interrupted;
 }
 
