@@ -102,3 +102,57 @@ def test_an_idle_stream_that_was_ended_is_opened_again(
         add(client, 2)
         assert wait_for(page, 2) == stored_ids(client)
         page.evaluate("source.close()")
+
+
+def test_what_the_server_itself_says_is_no_message(
+    chromium, client, server_url, tmp_path
+):
+    """A reset and a bye reach only those who ask for them by name."""
+    add(client, *range(5))
+    with Server("serve", server_url, tmp_path / "log") as server:
+        page = chromium.open(f"{server.base_url}/healthz")
+        page.evaluate(FOLLOW % PATH)
+        page.evaluate("""
+            window.told = [];
+            for (const name of ["reset", "bye"]) {
+              source.addEventListener(name, (evt) => {
+                told.push([name, JSON.parse(evt.data).reason]);
+              });
+            }
+            true
+            """)
+        before = wait_for(page, 5)
+        server.stop()
+        client.xtrim(f"events:{TEST_ID}", maxlen=0, approximate=False)
+        add(client, 9)
+        server.start()
+        page.wait_for("told.length >= 2")
+        assert page.evaluate("told") == [["bye", "shutdown"], ["reset", "trimmed"]]
+        assert wait_for(page, 6) == before + stored_ids(client)
+        page.evaluate("source.close()")
+
+
+def test_the_existing_frontend_finds_the_texts_that_it_compares(
+    chromium, client, server_url, tmp_path
+):
+    steps = '[{"step_number": 1, "description": "Open the page"}]'
+    client.xadd(f"events:{TEST_ID}", {"type": "plan_complete", "steps": steps})
+    done = {"type": "step_complete", "step_number": "1", "passed": "true"}
+    client.xadd(f"events:{TEST_ID}", done)
+    with Server("serve", server_url, tmp_path / "log") as server:
+        page = chromium.open(f"{server.base_url}/healthz")
+        page.evaluate(f"""
+            window.steps = null;
+            window.passed = null;
+            window.source = new EventSource("{PATH}");
+            source.onmessage = (evt) => {{
+              const data = JSON.parse(evt.data);
+              if (data.type === "plan_complete") steps = JSON.parse(data.steps);
+              if (data.type === "step_complete") passed = data.passed === "true";
+            }};
+            true
+            """)
+        page.wait_for("passed !== null")
+        assert page.evaluate("passed") is True
+        assert page.evaluate("steps[0].description") == "Open the page"
+        page.evaluate("source.close()")
