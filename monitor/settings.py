@@ -110,7 +110,7 @@ CORS_EXPOSE_HEADERS = ["ETag", "Link", "Retry-After", "Last-Event-ID"]
 
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": [
-        "rest_framework.renderers.JSONRenderer",
+        "results.json_rendering.FastJSONRenderer",
         "results.renderers.BrowsablePageRenderer",
     ],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],

@@ -144,8 +144,9 @@ class WindowRuns:
 
 @dataclass(frozen=True, slots=True)
 class Uptime:
-    """Share of runs passed in a window, in percent with one decimal."""
+    """Share of a test's runs passed in a window, in percent with one decimal."""
 
+    test_id: str
     uptime_pct: float
     total_runs: int
     passed_runs: int

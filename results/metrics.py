@@ -29,10 +29,11 @@ LONGEST_SCHEDULE = 2000
 _MINUTE = timedelta(minutes=1)
 
 
-def uptime(window: Window, runs: WindowRuns) -> Uptime:
+def uptime(test_id: str, window: Window, runs: WindowRuns) -> Uptime:
     """passed / total * 100 with one decimal, as the plan says; 100.0 without runs."""
     total = runs.passed + runs.failed
     return Uptime(
+        test_id=test_id,
         uptime_pct=round(runs.passed / total * 100, 1) if total else NO_RUNS_PCT,
         total_runs=total,
         passed_runs=runs.passed,

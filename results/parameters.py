@@ -7,14 +7,17 @@ the form of the browsable page. Unknown names are ignored.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from django.http import QueryDict
 from rest_framework import serializers
+from rest_framework.request import Request
 
 MAX_OFFSET = 10_000_000
 # A longer number is out of every range; int() refuses some thousands of digits.
 _MAX_DIGITS = 18
+_LONGEST_REMEMBERED = 100
 _DIGITS = re.compile(r"[0-9]+", re.ASCII)
 AnyField = serializers.Field[Any, Any, Any, Any]
 _GIVEN_ONCE: dict[str, Any] = {
@@ -77,6 +80,19 @@ class QuerySerializer(serializers.Serializer):  # type: ignore[type-arg]
         serializer = cls(data={name: params.getlist(name) for name in params})
         serializer.is_valid(raise_exception=True)
         return dict(serializer.validated_data)
+
+    @classmethod
+    def of(cls, request: Request) -> dict[str, Any]:
+        """The values of a request; the same short query is read only once."""
+        text = request.META.get("QUERY_STRING", "")
+        if len(text) > _LONGEST_REMEMBERED:
+            return cls.parse(request.query_params)
+        return dict(_remembered(cls, text))
+
+
+@lru_cache(maxsize=1024)
+def _remembered(cls: type[QuerySerializer], text: str) -> dict[str, Any]:
+    return cls.parse(QueryDict(text))
 
 
 class _OffsetQuery(QuerySerializer):

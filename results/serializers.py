@@ -6,11 +6,13 @@ serializer on a writer's record would answer 500 for one odd field.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from results import shapes
 from results.domain import Incident, Run
 
 
@@ -22,15 +24,14 @@ class NumberField(serializers.Field):  # type: ignore[type-arg]
         return value
 
 
+# Describes what `show` makes of a domain value. DRF copies every field of a serializer
+# for each answer and walks over them, which would cost more than all else; a test
+# compares what both make of the same value.
 class Shape(serializers.Serializer):  # type: ignore[type-arg]
-    def to_representation(self, instance: Any) -> dict[str, Any]:
-        """Counters that are only of interest when something happened stay away."""
-        shown: dict[str, Any] = super().to_representation(instance)
-        return {
-            name: value
-            for name, value in shown.items()
-            if value or self.fields[name].required
-        }
+    show: ClassVar[Callable[[Any], shapes.Shown]]
+
+    def to_representation(self, instance: Any) -> shapes.Shown:
+        return type(self).show(instance)
 
 
 class OpenRecord(serializers.Serializer):  # type: ignore[type-arg]
@@ -82,7 +83,8 @@ class IncidentSerializer(_CutRecord):
     alert_sent = serializers.BooleanField(allow_null=True)
 
 
-class TimingPointSerializer(serializers.Serializer):  # type: ignore[type-arg]
+class TimingPointSerializer(Shape):
+    show = shapes.timing_point
     timestamp = serializers.DateTimeField(
         allow_null=True, help_text="When the run was, in UTC; null when unreadable."
     )
@@ -92,16 +94,10 @@ class TimingPointSerializer(serializers.Serializer):  # type: ignore[type-arg]
     )
 
 
-class AskedTestField(serializers.CharField):
-    """The test that was asked for. No method field: those are read-only, and clients
-    get a second, "writable" type for every shape that has one."""
-
-    def get_attribute(self, instance: Any) -> str:
-        return str(self.context["view"].kwargs["test_id"])
-
-
 class UptimeSerializer(Shape):
-    test_id = AskedTestField()
+    show = shapes.uptime
+
+    test_id = serializers.CharField()
     uptime_pct = serializers.FloatField(
         min_value=0, max_value=100, help_text="Passed of all runs; 100.0 with no runs."
     )
@@ -122,7 +118,8 @@ class VariableSerializer(serializers.Serializer):  # type: ignore[type-arg]
     hidden = serializers.BooleanField()
 
 
-class SyntheticTestSerializer(serializers.Serializer):  # type: ignore[type-arg]
+class SyntheticTestSerializer(Shape):
+    show = shapes.synthetic_test
     id = serializers.CharField()
     name = serializers.CharField(allow_null=True)
     url = serializers.CharField(
@@ -163,6 +160,7 @@ class RecentRunSerializer(serializers.Serializer):  # type: ignore[type-arg]
 
 
 class DashboardSerializer(Shape):
+    show = shapes.dashboard
     total_tests = serializers.IntegerField(min_value=0)
     active_tests = serializers.IntegerField(min_value=0)
     paused_tests = serializers.IntegerField(min_value=0)

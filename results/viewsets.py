@@ -40,7 +40,7 @@ class ResultsViewSet(GenericViewSet):  # type: ignore[type-arg]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        self.query = self.query_serializer_class.parse(request.query_params)
+        self.query = self.query_serializer_class.of(request)
 
     @cached_property
     def repository(self) -> ResultRepository:
@@ -98,7 +98,8 @@ class UptimeViewSet(RetrieveModelMixin, ResultsViewSet):
 
     def get_object(self) -> Uptime:
         window = Window.trailing(self.query["hours"], timezone.now())
-        return metrics.uptime(window, self.repository.window_runs(self.test_id, window))
+        runs = self.repository.window_runs(self.test_id, window)
+        return metrics.uptime(self.test_id, window, runs)
 
 
 class IncidentViewSet(ListModelMixin, ResultsViewSet):

@@ -51,7 +51,8 @@ def test_a_window_reaches_back_whole_hours_and_300_seconds_ahead():
 def test_uptime_is_the_share_of_passed_runs_with_one_decimal(
     passed, failed, uptime_pct
 ):
-    assert metrics.uptime(DAY, WindowRuns(passed, failed)) == Uptime(
+    assert metrics.uptime("t", DAY, WindowRuns(passed, failed)) == Uptime(
+        test_id="t",
         uptime_pct=uptime_pct,
         total_runs=passed + failed,
         passed_runs=passed,
@@ -61,7 +62,7 @@ def test_uptime_is_the_share_of_passed_runs_with_one_decimal(
 
 
 def test_uptime_says_what_was_left_out():
-    found = metrics.uptime(DAY, WindowRuns(1, 0, skipped=2, future_runs=3))
+    found = metrics.uptime("t", DAY, WindowRuns(1, 0, skipped=2, future_runs=3))
     assert (found.skipped, found.future_runs) == (2, 3)
 
 

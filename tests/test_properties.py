@@ -172,7 +172,9 @@ def test_uptime_is_what_counting_by_hand_gives(real_store, history, hours):
     inside = [passed for score, passed in newest.values() if start <= score <= end]
     unreadable = [s for m, s in history.items() if not read(m) and start <= s <= end]
 
-    found = metrics.uptime(window, real_store(history).window_runs(TEST_ID, window))
+    found = metrics.uptime(
+        TEST_ID, window, real_store(history).window_runs(TEST_ID, window)
+    )
 
     assert found.total_runs == len(inside)
     assert found.passed_runs == inside.count(True)

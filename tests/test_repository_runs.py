@@ -169,7 +169,7 @@ def test_23_of_24_passed_runs_are_95_8_percent(store, repository):
     runs = [(make_run(f"r{n}", passed=n != 7), ago(hours=n + 0.5)) for n in range(24)]
     store_runs(store, TEST_ID, runs)
     window = Window.trailing(24, NOW)
-    found = metrics.uptime(window, repository.window_runs(TEST_ID, window))
+    found = metrics.uptime(TEST_ID, window, repository.window_runs(TEST_ID, window))
     assert (found.uptime_pct, found.total_runs, found.failed_runs) == (95.8, 24, 1)
 
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from results.codec import records
+from results.codec import declared, records
 from results.domain import CorruptMember
 
 VERSION = 1
@@ -72,7 +72,7 @@ def sight(raw: bytes) -> Sighting:
     except CorruptMember:
         return Sighting(digest, len(raw))
     known = records.declared_run(stored)
-    facts = _facts(digest, len(raw), known, stored.get(records.STEPS))
+    facts = _facts(digest, len(raw), known, stored.get(declared.STEPS))
     found = Sighting(digest, len(raw), known["run_id"], facts)
     return found._replace(summary=_summary(known)) if found.is_large else found
 

@@ -10,6 +10,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
+from results.codec.declared import (
+    INCIDENT_FIELDS,
+    OURS,
+    RUN_FIELDS,
+    STEP_FIELDS,
+    STEPS,
+    Rule,
+    is_incident_as_served,
+    is_run_as_served,
+)
+from results.codec.splicing import Spliceable, Spliced
 from results.codec.strict_json import parse_object
 from results.domain import CorruptMember, Incident, Run
 from results.scrub import Scrubber
@@ -21,63 +32,23 @@ SUMMARY_TEXT = 500
 RUN_ID_LENGTH = 64
 
 Item = TypeVar("Item")
-Rule = Callable[[Any], bool]
 # (member, scrubber, whole or summary) to what is served.
 Decode = Callable[[bytes, Scrubber, bool], Item]
 Fields = dict[str, Any]
 
 
-def is_text(value: Any) -> bool:
-    return isinstance(value, str)
-
-
-def is_boolean(value: Any) -> bool:
-    return isinstance(value, bool)
-
-
-def is_count(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
-
-
-def is_duration(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
-
-
-RUN_FIELDS: Mapping[str, Rule] = {
-    "run_id": is_text,
-    "test_id": is_text,
-    "passed": is_boolean,
-    "duration_ms": is_duration,
-    "steps_passed": is_count,
-    "steps_total": is_count,
-    "details": is_text,
-    "error": is_text,
-    "triggered_by": is_text,
-    "started_at": is_text,
-    "completed_at": is_text,
-}
-STEP_FIELDS: Mapping[str, Rule] = {
-    "step_number": is_count,
-    "passed": is_boolean,
-    "details": is_text,
-    "retry_count": is_count,
-}
-INCIDENT_FIELDS: Mapping[str, Rule] = {
-    "run_id": is_text,
-    "test_id": is_text,
-    "error": is_text,
-    "details": is_text,
-    "started_at": is_text,
-    "alert_sent": is_boolean,
-}
-STEPS = "step_results"
-# What we say about a record; stored fields of these names would say it falsely.
-OURS = frozenset({"truncated", "size_bytes", "redacted"})
+PLAIN_RUNS = Spliceable(is_run_as_served)
+PLAIN_INCIDENTS = Spliceable(is_incident_as_served)
 
 
 def decode_run(raw: bytes, scrubber: Scrubber, whole: bool) -> Run:
     """The run in a member, as a summary unless `whole`; raises `CorruptMember`."""
+    may_splice = whole and scrubber.complete and not scrubber.is_needed(raw)
+    if may_splice and PLAIN_RUNS.knows(raw):
+        return Run(Spliced(raw))
     stored = parse_run(raw)
+    if may_splice and PLAIN_RUNS.learns(raw, stored):
+        return Run(Spliced(raw))
     steps = _steps(stored.get(STEPS), scrubber.complete) if whole else []
     fields = _declared(stored, RUN_FIELDS) | {STEPS: steps}
     known = RUN_FIELDS.keys() | {STEPS}
@@ -86,7 +57,12 @@ def decode_run(raw: bytes, scrubber: Scrubber, whole: bool) -> Run:
 
 def decode_incident(raw: bytes, scrubber: Scrubber, whole: bool) -> Incident:
     """The incident in an element, a summary unless `whole`; raises `CorruptMember`."""
+    may_splice = whole and scrubber.complete and not scrubber.is_needed(raw)
+    if may_splice and PLAIN_INCIDENTS.knows(raw):
+        return Incident(Spliced(raw))
     stored = parse_object(raw)
+    if may_splice and PLAIN_INCIDENTS.learns(raw, stored):
+        return Incident(Spliced(raw))
     fields = _declared(stored, INCIDENT_FIELDS)
     known = INCIDENT_FIELDS.keys()
     return Incident(_outgoing(fields, stored, known, raw, scrubber, whole))

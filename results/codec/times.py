@@ -32,4 +32,6 @@ def to_text(time: datetime | None) -> str | None:
     """RFC 3339 in UTC with `Z`; the fraction only where there is one."""
     if time is None:
         return None
+    if time.tzinfo is UTC:
+        return time.isoformat()[:-6] + "Z"
     return time.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -19,6 +19,8 @@ _RUN_ID = re.compile(r"[^:\x00-\x1f]{1,64}")
 # What a broken writer stores for a duration; no run id looks like it.
 _BROKEN = re.compile(r"[+-]?(nan|inf|infinity)|[+-][0-9.]+", re.IGNORECASE)
 _ID_DIGITS = 8
+# Ours with a hexadecimal id that is no number: nearly all, and soon decided.
+_USUAL = re.compile(rb"([0-9]{1,15}):(?=[0-9-]*[a-f])([0-9a-f][0-9a-f-]{0,63})")
 
 
 def encode_member(duration_ms: int | float, run_id: str) -> str:
@@ -46,6 +48,11 @@ def _reads_back(member: str, duration_ms: int | float, run_id: str) -> bool:
 
 def decode_member(member: bytes, score: float) -> TimingPoint:
     """The point in a member of any encoding; raises `CorruptMember`."""
+    if usual := _USUAL.fullmatch(member):
+        duration_ms, usual_id = usual.groups()
+        return TimingPoint(
+            times.from_score(score), int(duration_ms), usual_id.decode("ascii")
+        )
     try:
         text = member.decode()
     except UnicodeDecodeError:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from results.codec import times
-from results.codec.records import (
+from results.codec.declared import (
     RUN_FIELDS,
     STEP_FIELDS,
     STEPS,
@@ -17,8 +17,8 @@ from results.codec.records import (
     is_count,
     is_duration,
     is_text,
-    parse_run,
 )
+from results.codec.records import parse_run
 from results.codec.strict_json import MAX_INTEGER
 from results.codec.timing import encode_member
 from results.keys import RUN_ID

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from results.codec.records import is_duration, parse_run
+from results.codec.declared import is_duration
+from results.codec.records import parse_run
 from results.codec.timing import decode_member, encode_member
 from results.domain import CorruptMember
 
