@@ -23,6 +23,10 @@ class UnknownTest(LookupError):
     """Neither the test's hash nor any of its data keys exists."""
 
 
+class UnknownTests(UnknownTest):
+    """Of several tests that were named, those that are unknown."""
+
+
 class UnknownRun(LookupError):
     """The test is known, and holds no readable run of that id."""
 

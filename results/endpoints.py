@@ -18,6 +18,7 @@ ENDPOINTS = {
     "uptime": "/api/tests/{test_id}/uptime",
     "incidents": "/api/tests/{test_id}/incidents",
     "live": "/api/tests/{test_id}/live",
+    "live_all": "/api/live",
     "docs": "/docs",
     "redoc": "/redoc",
     "openapi": "/openapi.json",

@@ -16,7 +16,13 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from results.domain import IndexBuilding, UnknownRun, UnknownTest, UnreadableKey
+from results.domain import (
+    IndexBuilding,
+    UnknownRun,
+    UnknownTest,
+    UnknownTests,
+    UnreadableKey,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -63,6 +69,9 @@ class ApiExceptionHandler(ExceptionHandler):
     """drf-standardized-errors' handler, taught our failures."""
 
     def convert_known_exceptions(self, exc: Exception) -> Exception:
+        if isinstance(exc, UnknownTests):
+            unknown = ", ".join(exc.args)
+            return exceptions.NotFound(f"No test with this id is known: {unknown}.")
         if isinstance(exc, UnknownTest):
             return exceptions.NotFound("No test with this id is known.")
         if isinstance(exc, UnknownRun):

@@ -14,6 +14,8 @@ from django.http import QueryDict
 from rest_framework import serializers
 from rest_framework.request import Request
 
+from results.keys import TEST_ID
+
 MAX_OFFSET = 10_000_000
 # A longer number is out of every range; int() refuses some thousands of digits.
 _MAX_DIGITS = 18
@@ -71,6 +73,21 @@ class StrictBooleanField(serializers.BooleanField):
         if text not in ("true", "false"):
             self.fail("invalid")
         return text == "true"
+
+
+class TestIdsField(TextField):
+    """Ids of tests with commas between them."""
+
+    __test__ = False
+    default_error_messages = {
+        "invalid": "Must be ids of tests with commas between them: `abc12345,def67890`."
+    }
+
+    def to_internal_value(self, data: Any) -> frozenset[str]:  # type: ignore[override]
+        ids = super().to_internal_value(data).split(",")
+        if not all(map(TEST_ID.fullmatch, ids)):
+            self.fail("invalid")
+        return frozenset(ids)
 
 
 class QuerySerializer(serializers.Serializer):  # type: ignore[type-arg]
@@ -159,4 +176,11 @@ class LiveQuery(QuerySerializer):
         required=False,
         help_text="Resume right after this event id, for clients that cannot set the "
         "header of that meaning, which wins; `0` means from the first stored entry.",
+    )
+
+
+class GlobalLiveQuery(LiveQuery):
+    tests = TestIdsField(
+        required=False,
+        help_text="Only these tests, ids with commas between them; all unless given.",
     )

@@ -32,6 +32,10 @@ StreamResetSerializer = inline_serializer(
             help_text="The position that the stream goes on after; `0-0` is the start "
             "of what is still stored."
         ),
+        "test_id": serializers.CharField(
+            required=False,
+            help_text="Where all tests are streamed: the only one that is concerned.",
+        ),
     },
 )
 

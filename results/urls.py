@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import path
 
 from results import converters, viewsets  # noqa: F401  (converters register)
+from results.live.everything.view import LiveAllViewSet
 from results.live.view import LiveViewSet
 from results.pages import ApiRootView, UnmatchedView
 
@@ -15,6 +16,7 @@ TEST = "tests/<test_id:test_id>"
 urlpatterns = [
     path("", ApiRootView.as_view(), name="api-root"),
     path("dashboard", viewsets.DashboardViewSet.as_view(ONE), name="dashboard"),
+    path("live", LiveAllViewSet.as_view({"get": "stream"}), name="live"),
     path("tests", viewsets.TestListViewSet.as_view(LIST), name="test-list"),
     path(TEST, viewsets.TestViewSet.as_view(ONE), name="test"),
     path(

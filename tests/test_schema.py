@@ -30,6 +30,7 @@ PLAN = {
     "/api/tests/{test_id}/uptime": "get_test_uptime",
     "/api/tests/{test_id}/incidents": "get_test_incidents",
     "/api/tests/{test_id}/live": "stream_test_events",
+    "/api/live": "stream_all_events",
     "/api/dashboard": "get_dashboard",
     "/api/tests": "list_tests",
     "/api/tests/{test_id}": "get_test",

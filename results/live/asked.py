@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from django.conf import settings
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
-from results.live.cursors import Cursor, parse_cursor
+from results.live.cursors import parse_cursor
 from results.live.event_log import Wanted
-from results.parameters import LiveQuery
+from results.parameters import LiveQuery, QuerySerializer
 
 RESUME_HEADER = "Last-Event-ID"
 RESUME_PARAMETER = "lastEventId"
 NO_POSITION = "Must be the id of an event: digits, or digits-digits, each below 2^64."
+Position = TypeVar("Position")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,27 +31,34 @@ class Asked:
     @classmethod
     def by(cls, request: Request) -> Asked:
         """Raises one `ValidationError` for all that is wrong."""
-        wrong: dict[str, Any] = {}
-        query: dict[str, Any] = {}
+        query, cursor = asked_by(request, LiveQuery, parse_cursor, NO_POSITION)
+        return cls(query["follow"], Wanted(cursor, query["replay"]))
+
+
+def asked_by(
+    request: Request,
+    serializer: type[QuerySerializer],
+    parse: Callable[[str], Position],
+    no_position: str,
+) -> tuple[dict[str, Any], Position | None]:
+    """The query, `replay` in any case, and the position to resume after, as `parse`
+    reads it; raises one `ValidationError` for all that is wrong."""
+    wrong: dict[str, Any] = {}
+    query: dict[str, Any] = {}
+    try:
+        query = serializer.parse(request.query_params)
+    except ValidationError as refusal:
+        wrong |= cast(dict[str, Any], refusal.detail)
+    stated = {
+        RESUME_PARAMETER: query.get(RESUME_PARAMETER),
+        RESUME_HEADER: request.headers.get(RESUME_HEADER),
+    }
+    position = None
+    for name, text in stated.items():
         try:
-            query = LiveQuery.parse(request.query_params)
-        except ValidationError as refusal:
-            wrong |= cast(dict[str, Any], refusal.detail)
-        stated = {
-            RESUME_PARAMETER: query.get(RESUME_PARAMETER),
-            RESUME_HEADER: request.headers.get(RESUME_HEADER),
-        }
-        resume_after = None
-        for name, text in stated.items():
-            try:
-                resume_after = _position(text) or resume_after
-            except ValueError:
-                wrong[name] = [NO_POSITION]
-        if wrong:
-            raise ValidationError(wrong)
-        replay_entries = query.get("replay", settings.LIVE_REPLAY_ENTRIES)
-        return cls(query["follow"], Wanted(resume_after, replay_entries))
-
-
-def _position(text: str | None) -> Cursor | None:
-    return None if text is None else parse_cursor(text)
+            position = position if text is None else parse(text)
+        except ValueError:
+            wrong[name] = [no_position]
+    if wrong:
+        raise ValidationError(wrong)
+    return {"replay": settings.LIVE_REPLAY_ENTRIES} | query, position

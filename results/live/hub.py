@@ -20,6 +20,8 @@ from results.live.catching_up import CatchUp, Caught
 from results.live.channels import deregister, register, wake
 from results.live.crowd import Caller, Crowd, TooManyListeners
 from results.live.event_log import EventLog, Page, Place, Wanted
+from results.live.everything.ring import Chosen
+from results.live.everything.room import ALL_TESTS, Room
 from results.live.feed import Feed
 from results.live.measures import HubMetrics
 from results.live.shard import Shard
@@ -39,11 +41,13 @@ class Hub:
         self._users = 0
         self.is_ending = False
         self._closing: asyncio.Task[None] | None = None
+        # Those who listen to several tests, or to all.
+        self.everything = Room(self.asking, self.metrics, self._rest)
 
     async def locate(self, test_id: str, wanted: Wanted) -> Place:
         """Where a client starts. Raises `UnknownTest`, `UnreadableKey`, redis-py's
         errors and `OSError`."""
-        with self._in_use():
+        with self.in_use():
             return await EventLog(self.asking()).locate(test_id, wanted)
 
     async def catch_up(self, feed: Feed, place: Place) -> Caught:
@@ -55,7 +59,7 @@ class Hub:
 
     async def page(self, test_id: str, place: Place, count: int) -> Page:
         """What lies behind a place, for who does not stay. Raises as `locate` does."""
-        with self._in_use():
+        with self.in_use():
             return await EventLog(self.asking()).after(test_id, place, count)
 
     def count_reset(self, reason: str) -> None:
@@ -73,7 +77,7 @@ class Hub:
     def listening(self, caller: Caller) -> Iterator[tuple[Listener, Feed]]:
         """Register a listener, before it reads anything, and forget it in the end."""
         test_id = caller.test_id
-        with self._in_use(), self._crowd.joined(caller):
+        with self.in_use(), self._crowd.joined(caller):
             listener, feed = register(test_id), self._join(test_id)
             try:
                 yield listener, feed
@@ -81,18 +85,31 @@ class Hub:
                 deregister(listener)
                 self._leave(feed)
 
+    @contextlib.contextmanager
+    def listening_to_all(self, caller: Caller, chosen: Chosen) -> Iterator[Listener]:
+        """The same for one who listens to several tests, or to all."""
+        with (
+            self.in_use(),
+            self._crowd.joined(caller),
+            self.everything.listening(chosen) as listener,
+        ):
+            self._count()
+            yield listener
+
     def say_goodbye(self) -> None:
         """Let every stream end, because the server does."""
         if self.is_ending:
             return
         self.is_ending = True
+        loop = asyncio.get_running_loop()
+        wake([ALL_TESTS], loop)
         for shard in self._shards:
-            wake(shard.feeds, asyncio.get_running_loop())
+            wake(shard.feeds, loop)
 
     @property
     def is_limping(self) -> bool:
         """Whether somebody listens and a reader does not read."""
-        return any(shard.is_limping for shard in self._shards)
+        return any(reader.is_limping for reader in (*self._shards, self.everything))
 
     @property
     def is_resting(self) -> bool:
@@ -136,7 +153,8 @@ class Hub:
         self.metrics.streams = sum(len(shard.feeds) for shard in self._shards)
 
     @contextlib.contextmanager
-    def _in_use(self) -> Iterator[None]:
+    def in_use(self) -> Iterator[None]:
+        """Keep the connections meanwhile."""
         self._users += 1
         try:
             yield
@@ -147,7 +165,8 @@ class Hub:
 
     def _rest(self) -> None:
         """Give the connections back when nobody needs them any more."""
-        if self._users or not all(shard.is_resting for shard in self._shards):
+        readers = (*self._shards, self.everything)
+        if self._users or not all(reader.is_resting for reader in readers):
             return
         self._shards.clear()
         asking, self._asking = self._asking, None

@@ -55,6 +55,8 @@ function row({ data, lastEventId }) {
   const item = document.createElement("li");
   item.dataset.id = lastEventId;
   item.append(part("time", entry.timestamp ?? lastEventId));
+  // Of several tests: each says its own.
+  if (lastEventId.includes("@")) item.append(part("test", entry.test_id));
   item.append(part("type", entry.type ?? ""));
   if (entry.step_number !== undefined) item.append(part("step", `step ${entry.step_number}`));
   if (entry.passed !== undefined) item.append(outcome(entry.passed));
