@@ -26,18 +26,39 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("suite")
 
 CLIENTS = Path(__file__).parent.parent / "clients"
-# Marker: whether what it stands for is here, and what to say where it is not.
+
+
+def _program(name):
+    return shutil.which(name), f"{name} is not on PATH", "REQUIRE_EXTRAS"
+
+
+def _modules(file, forced_by, *names):
+    is_here = all(find_spec(name) for name in names)
+    return is_here, f"{file} is not installed", forced_by
+
+
+# Marker: whether what it stands for is here, what to say where it is not, and the
+# variable that forces such tests.
 EXTRAS = {
-    "chromium": (shutil.which("chromium"), "chromium is not on PATH"),
-    "nginx": (shutil.which("nginx"), "nginx is not on PATH"),
-    "node": (shutil.which("node"), "node is not on PATH"),
+    "chromium": _program("chromium"),
+    "nginx": _program("nginx"),
+    "node": _program("node"),
     "npm_packages": (
         (CLIENTS / "node_modules").is_dir(),
         "the npm packages are missing (npm ci --prefix clients)",
+        "REQUIRE_EXTRAS",
+    ),
+    "benchmarks": _modules(
+        "benchmarks/requirements.txt",
+        "REQUIRE_BENCHMARKS",
+        *("fastapi", "matplotlib", "psutil"),
+    ),
+    "gate": _modules(
+        ".ci/requirements.txt",
+        "REQUIRE_GATE",
+        *("openapi_python_client", "schemathesis"),
     ),
 }
-# What benchmarks/requirements.txt brings.
-BENCHMARK_MODULES = ("fastapi", "matplotlib", "psutil")
 SERVER_SECONDS = 5.0
 
 
@@ -50,20 +71,11 @@ def pytest_configure():
 
 def pytest_runtest_setup(item):
     """Tests that need more than Python and pip are skipped, or forced by CI."""
-    for marker, (is_here, reason) in EXTRAS.items():
+    for marker, (is_here, reason, forced_by) in EXTRAS.items():
         if item.get_closest_marker(marker) and not is_here:
-            if os.environ.get("REQUIRE_EXTRAS") == "1":
-                pytest.fail(f"{reason}, and REQUIRE_EXTRAS=1 forces this test")
+            if os.environ.get(forced_by) == "1":
+                pytest.fail(f"{reason}, and {forced_by}=1 forces this test")
             pytest.skip(reason)
-    if item.get_closest_marker("benchmarks") and _missing_for_benchmarks():
-        reason = "benchmarks/requirements.txt is not installed"
-        if os.environ.get("REQUIRE_BENCHMARKS") == "1":
-            pytest.fail(f"{reason}, and REQUIRE_BENCHMARKS=1 forces this test")
-        pytest.skip(reason)
-
-
-def _missing_for_benchmarks():
-    return [name for name in BENCHMARK_MODULES if find_spec(name) is None]
 
 
 @pytest.fixture(scope="session")
