@@ -70,9 +70,28 @@ class SyntheticTest:
     @property
     def outcome(self) -> str:
         """`passing`, `failing` or `pending`: every test is exactly one of them."""
-        if self.last_result == "passed":
-            return "passing"
-        return "failing" if self.last_result in FAILED_RESULTS else "pending"
+        return outcome_of(self.last_result)
+
+
+class CountedTest(NamedTuple):
+    """A test as far as the dashboard counts it."""
+
+    id: str
+    status: str | None
+    last_result: str | None
+    last_run_at: datetime | None
+    schedule: str | None
+
+    @property
+    def outcome(self) -> str:
+        """As that of a `SyntheticTest`."""
+        return outcome_of(self.last_result)
+
+
+def outcome_of(last_result: str | None) -> str:
+    if last_result == "passed":
+        return "passing"
+    return "failing" if last_result in FAILED_RESULTS else "pending"
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +186,14 @@ class TestListing:
     __test__ = False
 
     tests: tuple[SyntheticTest, ...] = ()
+    skipped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CountedTests:
+    """As `TestListing`, with no more of each test than what is counted."""
+
+    tests: tuple[CountedTest, ...] = ()
     skipped: int = 0
 
 

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import heapq
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import TypeVar
 
 from cronsim import CronSim, CronSimError
 
 from results.domain import (
+    CountedTest,
+    CountedTests,
     Dashboard,
     RecentRun,
-    Run,
     SyntheticTest,
-    TestListing,
     Uptime,
     Window,
     WindowRuns,
 )
+
+Test = TypeVar("Test", SyntheticTest, CountedTest)
 
 RECENT_RUNS = 5
 NO_RUNS_PCT = 100.0
@@ -45,12 +49,11 @@ def uptime(test_id: str, window: Window, runs: WindowRuns) -> Uptime:
 
 
 def dashboard(
-    listing: TestListing, newest_runs: Mapping[str, Run | None], now: datetime
+    listing: CountedTests, recent: Sequence[RecentRun], now: datetime
 ) -> Dashboard:
-    """The counts over all tests; `newest_runs` holds those of `recent_tests`."""
+    """The counts over all tests; `recent` are the runs of `recent_tests`."""
     statuses = Counter(counted_status(test) for test in listing.tests)
     outcomes = Counter(test.outcome for test in listing.tests)
-    recent = recent_tests(listing.tests)
     return Dashboard(
         total_tests=len(listing.tests),
         active_tests=statuses["active"],
@@ -59,26 +62,29 @@ def dashboard(
         passing=outcomes["passing"],
         failing=outcomes["failing"],
         pending=outcomes["pending"],
-        last_run_at_global=recent[0].last_run_at if recent else None,
+        last_run_at_global=recent[0].test.last_run_at if recent else None,
         next_run_approx_minutes=next_run_minutes(listing.tests, now),
         skipped=listing.skipped,
-        recent_runs=tuple(RecentRun(test, newest_runs.get(test.id)) for test in recent),
+        recent_runs=tuple(recent),
     )
 
 
-def counted_status(test: SyntheticTest) -> str:
+def counted_status(test: Test) -> str:
     """`active`, `paused` or `error`, so that the three add up to the total."""
     return test.status if test.status in ("paused", "error") else "active"
 
 
-def recent_tests(tests: Iterable[SyntheticTest]) -> list[SyntheticTest]:
+def recent_tests(tests: Iterable[Test]) -> list[Test]:
     """The five tests that ran last, as instants; those that never ran are left out."""
-    ran = [(test.last_run_at, test.id, test) for test in tests if test.last_run_at]
-    ran.sort(key=lambda item: (-item[0].timestamp(), item[1]))
-    return [test for _, _, test in ran[:RECENT_RUNS]]
+    ran = (
+        (-test.last_run_at.timestamp(), test.id, place, test)
+        for place, test in enumerate(tests)
+        if test.last_run_at
+    )
+    return [found[-1] for found in heapq.nsmallest(RECENT_RUNS, ran)]
 
 
-def next_run_minutes(tests: Iterable[SyntheticTest], now: datetime) -> int | None:
+def next_run_minutes(tests: Iterable[Test], now: datetime) -> int | None:
     """Whole minutes, rounded up, until the next firing (UTC) of any active test."""
     schedules = {t.schedule for t in tests if counted_status(t) == "active"}
     minute = now.replace(second=0, microsecond=0)

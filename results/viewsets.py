@@ -123,10 +123,9 @@ class DashboardViewSet(RetrieveModelMixin, ResultsViewSet):
     serializer_class = serializers.DashboardSerializer
 
     def get_object(self) -> Dashboard:
-        listing = self.repository.tests()
-        recent = [test.id for test in metrics.recent_tests(listing.tests)]
-        newest = self.repository.newest_runs(recent)
-        return metrics.dashboard(listing, newest, timezone.now())
+        listing = self.repository.states()
+        recent = self.repository.recent_runs(metrics.recent_tests(listing.tests))
+        return metrics.dashboard(listing, recent, timezone.now())
 
 
 class TestListViewSet(ListModelMixin, ResultsViewSet):

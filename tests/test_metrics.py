@@ -27,7 +27,8 @@ def seen(test_id, minutes_ago, **fields):
 
 
 def dashboard(*tests, newest=(), now=NOW, skipped=0):
-    return metrics.dashboard(TestListing(tests, skipped), dict(newest), now)
+    recent = [RecentRun(t, dict(newest).get(t.id)) for t in metrics.recent_tests(tests)]
+    return metrics.dashboard(TestListing(tests, skipped), recent, now)
 
 
 def test_a_window_reaches_back_whole_hours_and_300_seconds_ahead():

@@ -7,6 +7,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import NoPermissionError, ResponseError
 from redis.retry import Retry
 
+from results.domain import CountedTest
 from results.embedded.address import free_port
 from results.reading import scrubber_of
 from results.repository import ResultRepository
@@ -39,7 +40,7 @@ def test_a_refused_command_is_the_servers_error_and_no_wrong_type(
     with pytest.raises(NoPermissionError):
         restricted.tests()
     with pytest.raises(NoPermissionError):
-        restricted.newest_runs([TEST_ID])
+        restricted.recent_runs([CountedTest(TEST_ID, None, None, None, None)])
 
 
 def test_a_server_that_is_not_there_is_the_clients_error():

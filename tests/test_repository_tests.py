@@ -1,16 +1,24 @@
 """Definitions of tests, their listing and their newest runs, over both stores."""
 
-import pytest
+from weakref import WeakSet
 
-from results import reading
+import pytest
+from redis import Redis
+
+from results import reading, trip
 from results.domain import (
+    CountedTest,
+    CountedTests,
     SyntheticTest,
     TestListing,
     UnknownTest,
     UnreadableKey,
     Variable,
 )
+from results.repository import ResultRepository
+from results.repository import listed as listed_rows
 from tests.factories import (
+    NOW,
     TEST_ID,
     make_run,
     make_variables,
@@ -22,6 +30,12 @@ from tests.factories import (
 
 def listed(repository):
     return sorted(test.id for test in repository.tests().tests)
+
+
+def newest_runs(repository, test_ids):
+    """The newest run of each test, by its id."""
+    states = [CountedTest(i, "active", None, NOW, None) for i in test_ids]
+    return {recent.test.id: recent.run for recent in repository.recent_runs(states)}
 
 
 def test_a_test_is_shown_without_its_secrets(store, repository):
@@ -111,7 +125,7 @@ def test_the_newest_run_of_each_test_is_found(store, repository):
     store_test(store, "a")
     store_runs(store, "a", [(make_run("old"), 1), (make_run("new"), 2)])
     store_test(store, "b")
-    found = repository.newest_runs(["a", "b", "unknown"])
+    found = newest_runs(repository, ["a", "b", "unknown"])
     assert found["a"].run_id == "new"
     assert found == {"a": found["a"], "b": None, "unknown": None}
 
@@ -120,19 +134,19 @@ def test_the_newest_readable_run_counts(store, repository):
     store_test(store)
     runs = [(b"bad", 9), (b"worse", 8), (make_run("readable"), 7)]
     store_runs(store, TEST_ID, runs)
-    assert repository.newest_runs([TEST_ID])[TEST_ID].run_id == "readable"
+    assert newest_runs(repository, [TEST_ID])[TEST_ID].run_id == "readable"
 
 
 def test_a_test_of_nothing_but_corrupt_runs_has_no_newest(store, repository):
     store_test(store)
     store_runs(store, TEST_ID, [(f"bad {n}".encode(), n) for n in range(30)])
-    assert repository.newest_runs([TEST_ID]) == {TEST_ID: None}
+    assert newest_runs(repository, [TEST_ID]) == {TEST_ID: None}
 
 
 def test_results_of_another_type_hide_no_other_newest_run(store, repository):
     store.set("results:bad", "text")
     store_run(store, "good", make_run())
-    found = repository.newest_runs(["bad", "good"])
+    found = newest_runs(repository, ["bad", "good"])
     assert found["bad"] is None
     assert found["good"].run_id == "a1b2c3d4"
 
@@ -151,11 +165,104 @@ def test_results_that_vanish_between_two_looks_are_no_error(
         return look_again(test_id)
 
     monkeypatch.setattr(repository, "runs", vanish)
-    assert repository.newest_runs([TEST_ID]) == {TEST_ID: None}
+    assert newest_runs(repository, [TEST_ID]) == {TEST_ID: None}
 
 
 def test_the_newest_run_is_scrubbed(store, repository):
     store_test(store, variables=make_variables(password="hunter2"))
     store_run(store, TEST_ID, make_run(triggered_by="hunter2"))
-    run = repository.newest_runs([TEST_ID])[TEST_ID]
+    run = newest_runs(repository, [TEST_ID])[TEST_ID]
     assert run.fields["triggered_by"] == "***"
+
+
+def test_a_recent_run_is_shown_as_it_was_compared(store, repository):
+    store_test(store, name="Login", last_result="failed", last_run_at="2026-02-20")
+    state = CountedTest(TEST_ID, "active", "passed", NOW, None)
+    gone = CountedTest("gone", "active", "passed", NOW, None)
+    wrong = CountedTest("wrong", "active", "passed", NOW, None)
+    store.set("test:wrong", "text")
+    found = [recent.test for recent in repository.recent_runs([state, gone, wrong])]
+    assert [test.name for test in found] == ["Login", None, None]
+    assert {(test.last_result, test.last_run_at) for test in found} == {("passed", NOW)}
+
+
+def states(repository):
+    found = repository.states()
+    return {state.id: state[1:] for state in found.tests}, found.skipped
+
+
+@pytest.fixture(params=["sorted", "looked up"])
+def way(request, store, repository, monkeypatch):
+    """By one SORT_RO, and where the server refuses it."""
+    refusing = WeakSet()
+    if request.param == "looked up":
+        refusing.add(repository.client.connection_pool)
+    monkeypatch.setattr(listed_rows, "_without_sort", refusing)
+
+
+def test_the_state_of_every_listed_test_is_read(store, repository, way):
+    store_test(store, "a", status="paused", last_run_at="2026-02-16T13:00:00+01:00")
+    store.hset("test:bare", "goal", "x")
+    store.hset("test:unlisted", "id", "x")
+    store.set("test:wrong", "text")
+    store.sadd("tests:all", "bare", "gone", "wrong", "a b", b"\xff")
+    assert states(repository) == (
+        {
+            "a": ("paused", "passed", NOW, "*/15 * * * *"),
+            "bare": ("active", None, None, None),
+        },
+        1,
+    )
+
+
+def test_without_tests_there_are_no_states(store, repository, way):
+    assert repository.states() == CountedTests()
+    store.set("tests:all", "text")
+    with pytest.raises(UnreadableKey):
+        repository.states()
+
+
+def test_a_server_that_refuses_to_sort_is_asked_once(
+    redis_client, limited, monkeypatch
+):
+    monkeypatch.setattr(listed_rows, "_without_sort", WeakSet())
+    store_test(redis_client)
+    repository = ResultRepository(limited)
+    redis_client.config_resetstat()
+    for _ in range(2):
+        assert [state.id for state in repository.states().tests] == [TEST_ID]
+    assert redis_client.info("commandstats")["cmdstat_sort_ro"]["calls"] == 1
+
+
+def test_many_tests_cost_two_trips(redis_client, monkeypatch):
+    for n in range(700):
+        store_test(redis_client, f"t{n:03}")
+    trips = []
+    exchange = trip._exchange
+    monkeypatch.setattr(
+        trip, "_exchange", lambda *args: (trips.append(args), exchange(*args))[1]
+    )
+    repository = ResultRepository(redis_client)
+    for refusing, most in (
+        (WeakSet(), 2),
+        (WeakSet([redis_client.connection_pool]), 3),
+    ):
+        monkeypatch.setattr(listed_rows, "_without_sort", refusing)
+        trips.clear()
+        found = repository.states()
+        assert len(found.tests) == 700
+        assert len(repository.recent_runs(found.tests[:5])) == 5
+        assert len(trips) == most
+
+
+@pytest.fixture
+def limited(redis_client, server_url):
+    """A client of a user who may read the keys of tests, and no others."""
+    rules = ["reset", "on", ">secret", "%R~test*", "%R~monitor:*", "+@all"]
+    redis_client.execute_command("ACL", "SETUSER", "limited", *rules)
+    client = Redis.from_url(server_url)
+    own = {"username": "limited", "password": "secret"}
+    client.connection_pool.connection_kwargs.update(own)
+    yield client
+    client.close()
+    redis_client.execute_command("ACL", "DELUSER", "limited")

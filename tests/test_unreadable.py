@@ -5,7 +5,7 @@ import logging
 import pytest
 
 from results import unreadable
-from results.domain import CorruptMember
+from results.domain import CorruptMember, CountedTest
 from results.repository import ResultRepository
 from tests.factories import TEST_ID, make_run, store_runs, store_test, store_timing
 
@@ -63,7 +63,7 @@ def test_reading_a_page_and_a_window_again_logs_nothing_new(fake_client, caplog)
     for _ in range(2):
         repository.runs(TEST_ID).page(0, 10)
         repository.timing(TEST_ID).page(0, 10)
-        repository.newest_runs([TEST_ID])
+        repository.recent_runs([CountedTest(TEST_ID, None, None, None, None)])
     assert [line.split(":")[0] for line in lines(caplog)] == [
         "skipped a member of results",
         "skipped a member of timing",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from results.codec import strict_json, times
-from results.domain import CorruptMember, SyntheticTest, Variable
+from results.domain import CorruptMember, CountedTest, SyntheticTest, Variable
 from results.public_url import public_url
 from results.scrub import Scrubber
 
@@ -23,6 +23,9 @@ SHOWN = (
 # Read to know what must not leave; `id` tells a definition from a stray field.
 SECRET = ("id", "variables", "alert_webhook")
 FIELDS = SHOWN + SECRET
+
+# What the dashboard counts: nothing of it is shown, so nothing has to be scrubbed.
+STATE = ("status", "last_result", "last_run_at", "schedule")
 
 Hash = Mapping[str, bytes | None]
 
@@ -43,6 +46,23 @@ def decode_test(test_id: str, stored: Hash, scrubber: Scrubber) -> SyntheticTest
         created_at=times.from_text(texts["created_at"]),
         updated_at=times.from_text(texts["updated_at"]),
         variables=_shown_variables(stored),
+    )
+
+
+def decode_state(
+    test_id: str,
+    status: bytes | None,
+    last_result: bytes | None,
+    last_run_at: bytes | None,
+    schedule: bytes | None,
+) -> CountedTest:
+    """The fields `STATE` of a test, read as `decode_test` reads them."""
+    return CountedTest(
+        test_id,
+        _text(status) or "active",
+        _text(last_result) or None,
+        times.from_text(_text(last_run_at)),
+        _text(schedule),
     )
 
 

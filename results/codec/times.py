@@ -22,7 +22,11 @@ def to_score(time: datetime) -> float:
 def from_text(text: str | None) -> datetime | None:
     """ISO 8601 text as UTC (without an offset it is UTC); None when unreadable."""
     try:
-        time = datetime.fromisoformat(text or "")
+        if not text:
+            return None
+        time = datetime.fromisoformat(text)
+        if time.tzinfo is UTC:
+            return time
         return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
     except (ValueError, OverflowError):
         return None

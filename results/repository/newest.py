@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
 
 from results.codec import hashes, records
-from results.domain import CorruptMember, Run, UnknownTest, UnreadableKey
-from results.reading import hash_commands, is_wrong_type, read_many, scrubber_of
+from results.domain import (
+    CorruptMember,
+    CountedTest,
+    RecentRun,
+    Run,
+    SyntheticTest,
+    UnknownTest,
+    UnreadableKey,
+)
+from results.reading import hash_commands, is_wrong_type, named, read_many, scrubber_of
 from results.repository.histories import Histories
 from results.scrub import Scrubber
 from results.trip import Command
@@ -18,21 +28,22 @@ READABLE_WITHIN = 20
 class NewestRuns(Histories):
     """Reads the newest runs of tests."""
 
-    def newest_runs(self, test_ids: Iterable[str]) -> dict[str, Run | None]:
-        """The newest readable run of each test, without its further fields."""
-        found: dict[str, Run | None] = {}
-        for test_id, replies in read_many(self.client, test_ids, self._newest_commands):
+    def recent_runs(self, states: Iterable[CountedTest]) -> list[RecentRun]:
+        """Each test with its newest readable run, without its further fields."""
+        wanted = {state.id: state for state in states}
+        found = []
+        for test_id, replies in read_many(self.client, wanted, self._newest_commands):
             stored, former, members = replies
-            if is_wrong_type(members):
-                found[test_id] = None
-                continue
-            scrubber = scrubber_of(stored, former, hashes.SECRET)
-            found[test_id] = self._newest_readable(test_id, members, scrubber)
+            scrubber = scrubber_of(stored, former, hashes.FIELDS)
+            run = None
+            if not is_wrong_type(members):
+                run = self._newest_readable(test_id, members, scrubber)
+            found.append(RecentRun(_shown(wanted[test_id], stored, scrubber), run))
         return found
 
     def _newest_commands(self, test_id: str) -> list[Command]:
         newest: Command = ("ZREVRANGE", self.keys.results(test_id), 0, 0)
-        return [*hash_commands(self.keys, test_id, hashes.SECRET), newest]
+        return [*hash_commands(self.keys, test_id, hashes.FIELDS), newest]
 
     def _newest_readable(
         self, test_id: str, members: list[bytes], scrubber: Scrubber
@@ -49,3 +60,14 @@ class NewestRuns(Histories):
             return next(iter(self.runs(test_id)[:READABLE_WITHIN]), None)
         except (UnknownTest, UnreadableKey):
             return None  # gone, or replaced, since the first look
+
+
+def _shown(state: CountedTest, stored: Any, scrubber: Scrubber) -> SyntheticTest:
+    """The test, with the state that the others were compared by: it ran by now, or
+    its hash is gone, since they were."""
+    fields = named(stored, hashes.FIELDS)
+    if isinstance(fields, Exception):
+        shown = SyntheticTest(state.id)
+    else:
+        shown = hashes.decode_test(state.id, fields, scrubber)
+    return replace(shown, last_result=state.last_result, last_run_at=state.last_run_at)
