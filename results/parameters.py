@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.http import QueryDict
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 
@@ -61,6 +62,22 @@ class TextField(serializers.CharField):
         text: str = super().to_internal_value(only_value(self, data))
         # Trimmed by now: spaces alone would find everything, as if not asked.
         return only_value(self, [text])
+
+
+MAX_SEARCH = 200
+
+
+@extend_schema_field(
+    {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": MAX_SEARCH,
+        # No NUL, and not only what is trimmed away.
+        "pattern": r"^[^\u0000]*[^\s\u0000][^\u0000]*$",
+    }
+)
+class SearchField(TextField):
+    """Text to look for; the document says what of it is refused."""
 
 
 class StrictBooleanField(serializers.BooleanField):
@@ -145,9 +162,9 @@ class TestPageQuery(_OffsetQuery):
     limit = WholeNumberField(
         min_value=1, max_value=1000, default=1000, help_text="Tests a page."
     )
-    q = TextField(
+    q = SearchField(
         required=False,
-        max_length=200,
+        max_length=MAX_SEARCH,
         help_text="Only tests that show this text in id, name or URL.",
     )
 

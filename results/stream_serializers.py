@@ -32,7 +32,8 @@ StreamResetSerializer = inline_serializer(
             help_text="The position that the stream goes on after; `0-0` is the start "
             "of what is still stored."
         ),
-        "test_id": serializers.CharField(
+        # No `test_id`: by that a client tells entries from everything else.
+        "of_test": serializers.CharField(
             required=False,
             help_text="Where all tests are streamed: the only one that is concerned.",
         ),

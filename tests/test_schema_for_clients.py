@@ -1,6 +1,7 @@
 """What makes a generated client pleasant, and was once not so."""
 
 import json
+import re
 from pathlib import Path
 
 DOCUMENT = json.loads((Path(__file__).parent / "openapi.json").read_text())
@@ -41,3 +42,20 @@ def test_texts_that_are_served_have_no_length():
         assert not any(
             "maxLength" in field for field in schema.get("properties", {}).values()
         )
+
+
+def test_entries_of_a_stream_are_told_by_their_test():
+    members = [
+        SCHEMAS[member["$ref"].rpartition("/")[2]]
+        for member in SCHEMAS["StreamMessage"]["anyOf"]
+    ]
+    having = [schema for schema in members if "test_id" in schema["properties"]]
+    assert having == [SCHEMAS["StreamEvent"]]
+    assert "test_id" in SCHEMAS["StreamEvent"]["required"]
+
+
+def test_what_a_search_refuses_is_published():
+    parameters = DOCUMENT["paths"]["/api/tests"]["get"]["parameters"]
+    (pattern,) = [p["schema"]["pattern"] for p in parameters if p["name"] == "q"]
+    assert re.search(pattern, " a\n b") and re.search(pattern, "\U0001f600")
+    assert not any(re.search(pattern, text) for text in ("", "  ", "a\0", "\0"))

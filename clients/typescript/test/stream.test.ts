@@ -19,28 +19,33 @@ describe.each([
   ["hey-api", hey],
   ["hey-api with zod", checked],
 ])("%s", (_, api) => {
+  type Query = { follow?: boolean; replay?: number; lastEventId?: string; tests?: string };
+
   /** Reads until `enough`, then aborts; or until the server ends the stream. */
-  async function read(
-    test_id: string,
-    query: { follow?: boolean; replay?: number; lastEventId?: string },
+  async function readFrom(
+    server: string,
+    test_id: string | undefined,
+    query: Query,
     after?: string,
     enough = Infinity,
-    server = baseUrl,
   ): Promise<Seen[]> {
     const leaving = new AbortController();
     const seen: Seen[] = [];
     let [id, name]: (string | undefined)[] = [];
     let failure: unknown;
-    const { stream } = await api.streamTestEvents({
+    const options = {
       client: api.createClient(api.createConfig({ baseUrl: server })),
-      path: { test_id },
       query,
       signal: leaving.signal,
       sseMaxRetryAttempts: 1,
       ...(after === undefined ? {} : { headers: { "Last-Event-ID": after } }),
-      onSseEvent: (event) => ({ id, event: name } = event),
-      onSseError: (error) => (failure = error),
-    });
+      onSseEvent: (event: { id?: string; event?: string }) => ({ id, event: name } = event),
+      onSseError: (error: unknown) => (failure = error),
+    };
+    const { stream } =
+      test_id === undefined
+        ? await api.streamAllEvents(options)
+        : await api.streamTestEvents({ ...options, path: { test_id } });
     for await (const data of stream) {
       seen.push({ id, name, data });
       if (seen.length === enough) leaving.abort();
@@ -49,6 +54,9 @@ describe.each([
     return seen;
   }
 
+  const read = (test_id: string, query: Query, after?: string, enough?: number) =>
+    readFrom(baseUrl, test_id, query, after, enough);
+  const readAll = (query: Query) => readFrom(baseUrl, undefined, query);
   const ticks = (seen: Seen[]) => entries(seen).map(({ data }) => Number(data["tick"]));
 
   test("events are typed and have ids", async () => {
@@ -92,8 +100,19 @@ describe.each([
     expect(ticks(rest).slice(0, 2)).toEqual(ticks(seen).slice(1));
   });
 
+  test("all tests are one stream, which resumes by one position", async () => {
+    const everything = entries(await readAll({ follow: false, replay: 500 }));
+    expect(new Set(everything.map(({ data }) => data.test_id)).size).toBeGreaterThan(3);
+    const some = entries(await readAll({ follow: false, tests: `${tests.quiet},${tests.deployed}` }));
+    expect(new Set(some.map(({ data }) => data.test_id))).toEqual(new Set([tests.quiet, tests.deployed]));
+    const [first, ...rest] = some;
+    expect(first?.id).toMatch(/^\d+-\d+@/);
+    const after = { lastEventId: first?.id ?? "", tests: `${tests.quiet},${tests.deployed}` };
+    expect(entries(await readAll({ follow: false, ...after })).map(({ id }) => id)).toEqual(rest.map(({ id }) => id));
+  });
+
   test("a server that ends the stream says bye", async () => {
-    const seen = await read(tests.quiet, {}, undefined, Infinity, hasty);
+    const seen = await readFrom(hasty, tests.quiet, {});
     expect(seen.at(-1)).toMatchObject({ name: "bye", data: { reason: "idle" } });
   });
 

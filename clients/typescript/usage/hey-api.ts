@@ -17,6 +17,7 @@ export const calls = {
   getTestUptime: () => api.getTestUptime({ path, query: { hours: 720 } }),
   getTestIncidents: () => api.getTestIncidents({ path, query: { limit: 50 } }),
   streamTestEvents: () => api.streamTestEvents({ path, query: { follow: false } }),
+  streamAllEvents: () => api.streamAllEvents({ query: { tests: "a,b", follow: false } }),
   getHealth: () => api.getHealth(),
   getReadiness: () => api.getReadiness(),
 } satisfies Record<Operation, () => Promise<unknown>>;

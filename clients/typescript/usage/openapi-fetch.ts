@@ -23,6 +23,7 @@ export const calls = {
   // Ends after what is stored; for the rest of it see `follow`.
   "/api/tests/{test_id}/live": () =>
     api.GET("/api/tests/{test_id}/live", { params: { path, query: { follow: false } }, parseAs: "text" }),
+  "/api/live": () => api.GET("/api/live", { params: { query: { tests: "a,b", follow: false } }, parseAs: "text" }),
   "/healthz": () => api.GET("/healthz"),
   "/readyz": () => api.GET("/readyz"),
 } satisfies Record<keyof paths, () => Promise<unknown>>;

@@ -137,7 +137,11 @@ export const readers: Readers<Schemas> = {
     passed: it.passed satisfies string | undefined,
     steps: it.steps satisfies string | undefined,
   }),
-  StreamReset: (it) => ({ reason: it.reason satisfies string, from: it.from satisfies string }),
+  StreamReset: (it) => ({
+    reason: it.reason satisfies string,
+    from: it.from satisfies string,
+    of_test: it.of_test satisfies string | undefined,
+  }),
   StreamBye: (it) => ({ reason: it.reason satisfies string }),
   // An entry has a test, a reset says where it goes on from.
   StreamMessage: (it) =>

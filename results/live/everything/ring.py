@@ -122,10 +122,13 @@ def news_of(frames: list[Frame], anchor: Spot, end: Spot) -> News:
 
 
 def reset(loss: Lost, test_id: str = "") -> bytes:
-    """Tells that something may be missing, of one test where it is known of which."""
+    """Tells that something may be missing, of one test where it is known of which.
+
+    Not by `test_id`: whatever has one is an entry.
+    """
     start = str(loss.start)
     told = {"reason": loss.reason, "from": start}
-    told |= {"test_id": test_id} if test_id else {}
+    told |= {"of_test": test_id} if test_id else {}
     data = orjson.dumps(told).decode()
     sse: str = sse_encode_event(RESET, data, event_id=start)
     return sse.encode()

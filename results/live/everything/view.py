@@ -79,7 +79,7 @@ class LiveAllViewSet(StreamViewSet):
 
     Entries go out in the order of entry id and test id, each once the server's clock
     has passed its millisecond; `id:` is `<entry id>@<test id>`. Tests that appear join.
-    A `reset` with a `test_id` concerns that test alone.
+    A `reset` with an `of_test` concerns that test alone.
     """
 
     name = "Live, all tests"
