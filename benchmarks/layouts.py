@@ -7,10 +7,7 @@ from pathlib import Path
 
 from benchmarks.results_page import ROOT
 
-SIMPLE = (
-    *("-m", "uvicorn", "monitor.asgi:application", "--port", "{port}"),
-    *("--timeout-graceful-shutdown", "5", "--log-level", "warning"),
-)
+SIMPLE = ("manage.py", "serve", "--port", "{port}")
 PEER = (
     *("-m", "uvicorn", "benchmarks.reads.peer:app", "--port", "{port}"),
     *("--log-level", "warning"),

@@ -36,5 +36,5 @@ def test_reads_are_compared_with_the_peer_and_agree_with_it():
 def test_the_asgi_servers_are_compared():
     printed = quick("asgi_servers")
     rows = [line for line in printed.splitlines() if line.startswith("| ")]
-    assert len(rows) == 12 and all(row.count("|") == 6 for row in rows)
+    assert len(rows) == 12 and all(row.count("|") == 7 for row in rows)
     assert "| never |" not in printed

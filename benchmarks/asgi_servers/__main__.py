@@ -30,24 +30,29 @@ GRANIAN = (
 )
 UVICORN = (
     *("-m", "uvicorn", APPLICATION, "--port", "{port}", "--loop", "uvloop"),
-    *("--timeout-graceful-shutdown", "{limit}", "--log-level", "warning"),
+    *("--timeout-graceful-shutdown", "{limit}", "--timeout-keep-alive", "120"),
+    *("--log-level", "warning"),
+)
+SERVED = (
+    *("-m", "benchmarks.asgi_servers.served", "--port", "{port}"),
+    *("--request-seconds", "{half_seconds}"),
 )
 SERVERS = {
+    "serve": SERVED,
     "uvicorn, httptools": (*UVICORN, "--http", "httptools"),
     "uvicorn, h11": (*UVICORN, "--http", "h11"),
     "granian": GRANIAN,
     "granian, 64 KB buffers": (*GRANIAN, "--http1-buffer-size", "65536"),
 }
 INTRO = """\
-**Choice: granian for the streams**, with small buffers. It alone drops half-sent
-request heads (a limit of its own, 5 s here), costs no more per delivery and ends as
-fast. An open stream takes 5 KB more in it and a client that never reads up to twice as
-much, both bounded. uvicorn (httptools) remains good behind a proxy that drops half-sent
-heads itself.
-
 `python -m benchmarks.asgi_servers`: the same small application (a fan-out without
-Django) under each server, one process, uvloop. Streams stay open and get every chunk
-of 200 bytes."""
+Django) under each server, one process, uvloop; streams stay open and get every chunk of
+200 bytes.
+
+`manage.py serve` is uvicorn with a protocol of ours: like granian it drops half-sent
+request heads (after 5 s here), which uvicorn by itself never does. granian costs no
+more a delivery, but keeps more of what a client does not read and has no way to hang
+up on it. In `deploy/` it serves the JSON endpoints, as WSGI."""
 ROWS = (
     "half-sent request heads still open after {size.half_seconds:.0f} s, of 50",
     "SIGTERM to end with {open} open streams, limit {size.stop_seconds} s (s)",
@@ -84,13 +89,14 @@ def measured(command: tuple[str, ...], size: Size) -> list[str]:
     """One column of the table, in the order of `ROWS`."""
     limits = {
         "{half_ms}": str(int(size.half_seconds * 250)),
+        "{half_seconds}": str(size.half_seconds / 4),
         "{limit}": str(size.stop_seconds),
     }
     command = tuple(limits.get(part, part) for part in command)
     with tempfile.TemporaryDirectory() as folder:
-        fresh = partial(
-            ServerProcess, command, Path(folder) / "log", ready="/listeners"
-        )
+        env = {"DJANGO_SETTINGS_MODULE": "monitor.settings"}
+        log = Path(folder) / "log"
+        fresh = partial(ServerProcess, command, log, env, ready="/listeners")
         with fresh() as server:
             half = half_sent_heads(server, size)
         with fresh() as server:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import os
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -15,8 +18,10 @@ from benchmarks.reads.load import settle
 from benchmarks.reads.measuring import Cost, measure
 from benchmarks.reads.plans import FULL, QUICK, Plan
 from benchmarks.reads.plot import draw
+from benchmarks.reads.report import Figures
 from benchmarks.reads.stage import Stage, stage
-from benchmarks.results_page import PAGE, tell, write_section
+from benchmarks.reads.unchanged import unchanged
+from benchmarks.results_page import PAGE, ROOT, tell, write_section
 
 PLOT = PAGE.with_name("growth.svg")
 
@@ -43,10 +48,26 @@ def run(on: Stage, plan: Plan) -> tuple[str, list[Curve]]:
     first = first_reads(on.servers, large.path)
     have_tests(on.store, plan.tests, on.now)
     costs = {row: _measured(on, row, plan) for row in (*FLOORS, *rows)}
+    again = unchanged(on.servers["production"], on.store, rows, plan.growth_pace)
+    shares = _shares(on, [row.path for row in (*FLOORS, *rows)])
     stage_of = (on.servers, on.store)
     curves = over_runs(*stage_of, plan.runs_sizes, plan.growth_pace, on.now)
     curves += over_tests(*stage_of, plan.tests_sizes, plan.growth_pace, on.now)
-    return report.whole(costs, first, curves), curves
+    return report.whole(Figures(costs, again, first, curves, shares)), curves
+
+
+def _shares(on: Stage, paths: list[str]) -> str:
+    """The profile by package, from a process of its own."""
+    tell("profile")
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.reads.profiling", *paths],
+        cwd=ROOT,
+        env=os.environ | on.env,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return done.stdout.strip()
 
 
 def _measured(on: Stage, endpoint: Endpoint, plan: Plan) -> dict[str, Cost]:

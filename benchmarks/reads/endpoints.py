@@ -26,9 +26,12 @@ class Endpoint:
     in_floor: bool = False
 
 
+EMPTY_VIEW = Endpoint("empty DRF view", "/floor/empty")
+ROUND_TRIP = Endpoint("empty DRF view, one round trip", "/floor/round-trip")
 FLOORS = (
-    Endpoint("empty DRF view", "/floor/empty"),
-    Endpoint("empty DRF view, one round trip", "/floor/round-trip"),
+    Endpoint("plain Django view, no DRF", "/floor/plain"),
+    EMPTY_VIEW,
+    ROUND_TRIP,
 )
 
 

@@ -6,6 +6,7 @@ same process, behind the same middleware.
 
 from __future__ import annotations
 
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,6 +16,11 @@ from monitor import urls as product
 from results.connection import command_client
 
 ANSWER = {"test_id": "abc12345", "total": 0}
+
+
+def plain(request: HttpRequest) -> HttpResponse:
+    """A view without DRF."""
+    return JsonResponse(ANSWER)
 
 
 class EmptyView(APIView):
@@ -37,6 +43,7 @@ class RoundTripView(APIView):
 
 
 urlpatterns = [
+    path("floor/plain", plain),
     path("floor/empty", EmptyView.as_view()),
     path("floor/round-trip", RoundTripView.as_view()),
     *product.urlpatterns,

@@ -31,6 +31,7 @@ class Stage:
     store: Redis
     servers: dict[str, ServerProcess]
     now: float
+    env: dict[str, str]
 
     @property
     def ours(self) -> dict[str, ServerProcess]:
@@ -58,4 +59,4 @@ def stage(plan: Plan, folder: Path) -> Iterator[Stage]:
         }
         for each in servers.values():
             ending.enter_context(each)
-        yield Stage(store, servers, now)
+        yield Stage(store, servers, now, ours)
