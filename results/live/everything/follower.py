@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
 from collections.abc import Callable, Collection
-
-from redis.exceptions import ResponseError
 
 from results.live.cursors import Cursor, parse_cursor
 from results.live.everything.hiding import Hiding
@@ -16,18 +13,12 @@ from results.live.everything.merging import Merged, merge
 from results.live.everything.pages import encoded
 from results.live.everything.ring import Frame, Ring
 from results.live.everything.spot import spot_before
+from results.live.everything.waiting import Waiting
 from results.live.following import PAUSE_A_STREAM_SECONDS
 from results.live.frames import StoredEntry
 from results.live.loss import loss_at
 from results.live.measures import HubMetrics
 from results.live.reader import BlockingReader
-from results.reading import is_wrong_type
-
-# The index is read at least so often, for tests that appear.
-IDLE_SECONDS = 1.0
-# Entries that the clock passes so soon are waited for; others are ahead of it.
-SOON_MS = 50
-MILLISECOND = 0.001
 
 
 class Follower:
@@ -41,9 +32,7 @@ class Follower:
         self._metrics = metrics
         # The last entry of each stream that is behind the ring's cursor.
         self._anchors: dict[str, Cursor] = {}
-        # What was read and had to wait, by stream: where it is read to.
-        self._seen: dict[str, Cursor] = {}
-        self._pause_ms: int | None = None
+        self._waiting = Waiting()
         self._lost: dict[str, str] = {}
 
     async def turn(
@@ -60,7 +49,7 @@ class Follower:
             await self._start(named)
             wake()
         tests = self._log.membership.tests(None, named)
-        expected = await self._wait(reader, tests, changed)
+        expected = await self._waiting.until_due(reader, self._cursors(tests), changed)
         anchors = {i: at for i, at in self._anchors.items() if i in expected}
         reading = await self._log.read(self._ring.cursor, None, named, anchors)
         if await self._take(reading, expected):
@@ -74,21 +63,9 @@ class Follower:
         self._anchors = {i: _last_id(stored) for i, stored in last.items() if stored}
         self._ring.start(start)
 
-    async def _wait(
-        self, reader: BlockingReader, tests: list[str], changed: asyncio.Event
-    ) -> set[str]:
-        """The tests whose streams have something, as far as is known."""
-        if self._pause_ms is not None:
-            await asyncio.sleep(self._pause_ms / 1000)
-            return set(self._seen)
-        keys = {self._log.asking.keys.events(i).encode(): i for i in tests}
-        cursors = {key: str(self._read_to(i)) for key, i in keys.items()}
-        woken = await _woken(reader, cursors, changed)
-        return {keys[key] for key in woken} | set(self._seen)
-
-    def _read_to(self, test_id: str) -> Cursor:
-        cursor = self._ring.cursor.cursor_in(test_id)
-        return max(cursor, self._seen.get(test_id, cursor))
+    def _cursors(self, tests: list[str]) -> dict[str, tuple[bytes, str]]:
+        keys, spot = self._log.asking.keys, self._ring.cursor
+        return {i: (keys.events(i).encode(), str(spot.cursor_in(i))) for i in tests}
 
     async def _take(self, reading: Reading, expected: set[str]) -> bool:
         """Keep what may go out; whether there was something."""
@@ -104,7 +81,7 @@ class Follower:
         self._ring.append(_marked(frames, lost), merged.passed)
         self._lost = lost
         self._count(merged)
-        self._plan(merged, reading)
+        self._waiting.plan(merged, reading.now_ms, reading.cut)
         return bool(frames)
 
     async def _losses(self, missing: set[str]) -> dict[str, str]:
@@ -117,38 +94,6 @@ class Follower:
         if merged.entries:
             newest_ms = merged.entries[-1][0].cursor.ms
             self._metrics.lag_ms = time.time() * 1000 - newest_ms
-
-    def _plan(self, merged: Merged, reading: Reading) -> None:
-        """When to read again without waiting for anything new, and what to expect."""
-        waiting = {spot.test_id for spot in merged.left} | reading.cut
-        self._seen = {i: _last_id(reading.found[i]) for i in waiting}
-        self._pause_ms = None
-        if merged.is_rest:
-            self._pause_ms = 0
-        elif merged.left:
-            passes_in = max(merged.left[0].cursor.ms + 1 - reading.now_ms, 1)
-            self._pause_ms = passes_in if passes_in <= SOON_MS else None
-
-
-async def _woken(
-    reader: BlockingReader, cursors: dict[bytes, str], changed: asyncio.Event
-) -> list[bytes]:
-    if not cursors:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(IDLE_SECONDS):
-                await changed.wait()
-        return []
-    try:
-        batches = await reader.read(cursors, changed, IDLE_SECONDS)
-    except ResponseError as refusal:
-        # One key that is no stream; the reading sets it aside.
-        if not is_wrong_type(refusal):
-            raise
-        return []
-    if batches:
-        # The clock has to pass the millisecond in which they came.
-        await asyncio.sleep(MILLISECOND)
-    return [key for key, _ in batches]
 
 
 def _marked(frames: list[Frame], lost: dict[str, str]) -> list[Frame]:

@@ -49,10 +49,11 @@ def merge(
     limits += [
         spot_before(parse_cursor(found[test_id][0][0].decode())) for test_id in barred
     ]
-    passed = min([spot_before(Cursor(now_ms, 0)), *limits])
+    horizon = spot_before(Cursor(now_ms, 0))
+    passed = min([horizon, *limits])
     count = bisect_right(entries, passed, key=_spot)
     left = [spot for spot, _ in entries[count:]]
-    return Merged(entries[:count], passed, left, is_rest=bool(limits))
+    return Merged(entries[:count], passed, left, is_rest=passed < horizon)
 
 
 def _spot(entry: tuple[Spot, StoredEntry]) -> Spot:
