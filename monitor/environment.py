@@ -13,27 +13,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
-from urllib.parse import parse_qs, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvValidationError, ValidationError, validate
 
+from monitor.redis_url import is_redis_url
 from monitor.rules import are_hosts, are_origins
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 MANY = validate.Range(0, 1_000_000)
-REDIS_SCHEMES = ("redis", "rediss", "unix")
-# In a URL they would overrule the limits and the bytes that the product relies on.
-OUR_OPTIONS = {
-    "decode_responses",
-    "encoding",
-    "encoding_errors",
-    "retry_on_error",
-    "retry_on_timeout",
-    "socket_connect_timeout",
-    "socket_timeout",
-}
 
 
 @dataclass(frozen=True)
@@ -84,7 +73,7 @@ def read_environment(env: Env | None = None) -> Environment:
     """The typed environment; `ImproperlyConfigured` names every bad variable."""
     env = env or Env(eager=False)
     values = Environment(
-        redis_url=env.str("REDIS_URL", None, validate=_redis_url),
+        redis_url=env.str("REDIS_URL", None, validate=is_redis_url),
         redis_key_prefix=env.str("REDIS_KEY_PREFIX", "", validate=_key_prefix),
         run_index=env.str(
             "RUN_INDEX", "auto", validate=validate.OneOf(["auto", "on", "off"])
@@ -133,23 +122,6 @@ def _report(bad: EnvValidationError) -> str:
     reported = cast(Mapping[str, list[str]], bad.error_messages)
     lines = [f"{name}: {' '.join(said)}" for name, said in sorted(reported.items())]
     return "bad environment variables:\n  " + "\n  ".join(lines)
-
-
-def _redis_url(url: str) -> None:
-    try:
-        parts = urlsplit(url)
-        port_is_fine = parts.port is None or parts.port > 0
-    except ValueError:
-        raise ValidationError("is not a URL") from None
-    if parts.scheme not in REDIS_SCHEMES:
-        raise ValidationError("must start with redis://, rediss:// or unix://")
-    is_socket = parts.scheme == "unix"
-    if not (parts.path if is_socket else parts.hostname) or not port_is_fine:
-        raise ValidationError("names no server")
-    if not is_socket and not re.fullmatch(r"/?|/[0-9]{1,4}", parts.path):
-        raise ValidationError("must end in the number of a database, like /0")
-    if found := OUR_OPTIONS & parse_qs(parts.query, keep_blank_values=True).keys():
-        raise ValidationError(f"may not set {', '.join(sorted(found))}")
 
 
 def _key_prefix(prefix: str) -> None:

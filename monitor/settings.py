@@ -64,7 +64,10 @@ CACHES = {
     "results": {
         "BACKEND": "django_redis.cache.RedisCache",
         "LOCATION": REDIS_URL or "",
-        "OPTIONS": {"CONNECTION_FACTORY": "results.connection.DataConnectionFactory"},
+        "OPTIONS": {
+            "CLIENT_CLASS": "results.connection.OneUrlClient",
+            "CONNECTION_FACTORY": "results.connection.DataConnectionFactory",
+        },
     },
 }
 

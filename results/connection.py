@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.cache import caches
 from django.core.exceptions import ImproperlyConfigured
 from django_redis import get_redis_connection
+from django_redis.client import DefaultClient
 from django_redis.pool import ConnectionFactory
 from redis import ConnectionPool, Redis
 from redis.asyncio import Redis as AsyncRedis
@@ -25,6 +26,8 @@ from redis.retry import Retry
 from results.keys import Keys
 from results.repository import ResultRepository
 from results.run_index.use import IndexUse
+from results.topology.sentinel import async_master_pool, master_pool
+from results.topology.urls import is_sentinel
 
 ALIAS = "results"
 CONNECT_SECONDS = 0.5
@@ -52,6 +55,21 @@ class DataConnectionFactory(ConnectionFactory):  # type: ignore[misc]  # untyped
             "decode_responses": False,
         }
 
+    def get_connection_pool(self, params: dict[str, Any]) -> ConnectionPool:
+        url = params["url"]
+        if is_sentinel(url):
+            return master_pool(**params)
+        pool: ConnectionPool = super().get_connection_pool(params)
+        return pool
+
+
+class OneUrlClient(DefaultClient):  # type: ignore[misc]  # untyped
+    """django-redis' client, for which a comma does not separate two servers: a URL
+    may name several sentinels."""
+
+    def __init__(self, server: str, params: dict[str, Any], backend: Any) -> None:
+        super().__init__([server], params, backend)
+
 
 def command_client() -> Redis:
     """The client for reads: one retry on a dead connection, none on a slow one."""
@@ -66,25 +84,27 @@ def command_client() -> Redis:
 
 def writer_client(url: str, command_seconds: float = COMMAND_SECONDS) -> Redis:
     """A client for writes: never a silent second try, which could write twice."""
-    return Redis(
-        connection_pool=ConnectionPool.from_url(
-            url,
-            socket_timeout=command_seconds,
-            socket_connect_timeout=CONNECT_SECONDS,
-            retry=Retry(NoBackoff(), 0),
-        )
-    )
+    limits: dict[str, Any] = {
+        "socket_timeout": command_seconds,
+        "socket_connect_timeout": CONNECT_SECONDS,
+        "retry": Retry(NoBackoff(), 0),
+    }
+    if is_sentinel(url):
+        return Redis.from_pool(master_pool(url, **limits))
+    return Redis(connection_pool=ConnectionPool.from_url(url, **limits))
 
 
 def stream_client(url: str) -> AsyncRedis:
     """A client for blocking reads: its reply may take a whole block and 3 s more."""
-    return AsyncRedis.from_url(
-        url,
-        socket_timeout=BLOCK_SECONDS + 3,
-        socket_connect_timeout=CONNECT_SECONDS,
-        socket_keepalive=True,
-        retry=AsyncRetry(NoBackoff(), 0),
-    )
+    limits: dict[str, Any] = {
+        "socket_timeout": BLOCK_SECONDS + 3,
+        "socket_connect_timeout": CONNECT_SECONDS,
+        "socket_keepalive": True,
+        "retry": AsyncRetry(NoBackoff(), 0),
+    }
+    if is_sentinel(url):
+        return AsyncRedis.from_pool(async_master_pool(url, **limits))
+    return AsyncRedis.from_url(url, **limits)
 
 
 def data_url() -> str:

@@ -33,6 +33,7 @@ REDIS_SIDE = {
     "results.repository",
     "results.run_index",
     "results.timing_migration",
+    "results.topology",
     "results.trip",
     "results.watched",
 }
@@ -48,6 +49,7 @@ ALLOWED = {
     "results.codec": {"results.domain", "results.scrub", "results.public_url"},
     "results.scanning": {"results.codec", "results.domain", "results.scrub"}
     | {"results.unreadable", "results.trip"},
+    "results.topology": set(),
     "results.trip": set(),
     "results.reading": {"results.codec", "results.domain", "results.scrub"}
     | {"results.keys", "results.trip"},
