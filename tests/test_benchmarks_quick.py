@@ -12,11 +12,11 @@ PAGE = ROOT / "benchmarks" / "RESULTS.md"
 pytestmark = [pytest.mark.benchmarks, pytest.mark.timeout(300)]
 
 
-def quick(benchmark):
+def quick(benchmark, *arguments):
     """What it prints; it must not touch the page of results."""
     before = PAGE.read_text()
     done = subprocess.run(
-        [sys.executable, "-m", f"benchmarks.{benchmark}", "--quick"],
+        [sys.executable, "-m", f"benchmarks.{benchmark}", "--quick", *arguments],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -38,3 +38,9 @@ def test_the_asgi_servers_are_compared():
     rows = [line for line in printed.splitlines() if line.startswith("| ")]
     assert len(rows) == 12 and all(row.count("|") == 7 for row in rows)
     assert "| never |" not in printed
+
+
+def test_the_live_feed_is_measured_beside_an_endpoint_that_polls():
+    printed = quick("live", "--only", "crowd-1000", "burst", "stuck")
+    assert printed.count("100 of 100 exact") == 4
+    assert "1 of 1 exact" in printed

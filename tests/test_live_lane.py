@@ -32,7 +32,7 @@ def runner():
 @pytest.fixture(scope="module")
 def running(runner):
     """A store and two servers, for all tests of this module."""
-    entered = stage(PRODUCT, LIMITS_OFF, servers=2)
+    entered = stage(PRODUCT, LIMITS_OFF, servers=2, durable=True)
     yield runner.run(entered.__aenter__())
     runner.run(entered.__aexit__(None, None, None))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import gc
+import sys
 import time
 from collections.abc import Sequence
 
@@ -23,6 +24,7 @@ from benchmarks.results_page import table, write_section
 
 HEAD = ("Scenario", "Figure", "Asked", "Measured", "Met", "Polling once a second")
 QUICK = Scale(0.1)
+WIDE = 200
 ABOUT = """\
 `.venv/bin/python -m benchmarks.live`. Server, store, writer and all clients share the
 machine, so delays are upper bounds. The last column is the same figure of a FastAPI
@@ -81,11 +83,11 @@ def cells(rows: list[Row]) -> Sequence[tuple[str, ...]]:
 
 
 def show(rows: list[Row]) -> None:
-    """The table on the terminal."""
+    """The table on the terminal; a file is given lines as long as they need be."""
     shown = Table(*HEAD)
     for line in cells(rows):
         shown.add_row(*line)
-    Console().print(shown)
+    Console(width=None if sys.stdout.isatty() else WIDE).print(shown)
 
 
 def markdown(rows: list[Row]) -> str:

@@ -27,7 +27,11 @@ Entries = list[tuple[str, dict[str, str]]]
 
 application = FastAPI()
 pool = BlockingConnectionPool.from_url(
-    os.environ["REDIS_URL"], decode_responses=True, max_connections=100, timeout=60
+    os.environ["REDIS_URL"],
+    decode_responses=True,
+    max_connections=100,
+    timeout=60,
+    socket_timeout=60,
 )
 redis = Redis(connection_pool=pool)
 

@@ -27,12 +27,17 @@ class Stage:
 
 @contextlib.asynccontextmanager
 async def stage(
-    command: tuple[str, ...], settings: Mapping[str, str] = {}, *, servers: int = 1
+    command: tuple[str, ...],
+    settings: Mapping[str, str] = {},
+    *,
+    servers: int = 1,
+    durable: bool = False,
 ) -> AsyncIterator[Stage]:
-    """So many servers with these settings; all that was started is ended."""
+    """So many servers with these settings over a store, which loses nothing when it is
+    killed if it is `durable`; all that was started is ended."""
     with contextlib.ExitStack() as ending:
         folder = Path(ending.enter_context(tempfile.TemporaryDirectory()))
-        store = Store(folder / "store")
+        store = Store(folder / "store", durable=durable)
         ending.callback(store.close)
         running = []
         for number in range(servers):

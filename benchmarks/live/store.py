@@ -1,4 +1,4 @@
-"""A private store that can be killed and loses nothing that it acknowledged."""
+"""A private store that can be killed."""
 
 from __future__ import annotations
 
@@ -21,15 +21,21 @@ OWN_COMMANDS = {"info", "xadd"}
 
 
 class Store:
-    """One store at one address; `client` returns bytes and tries nothing twice."""
+    """One store at one address; `client` returns bytes and tries nothing twice.
 
-    def __init__(self, folder: Path) -> None:
+    A `durable` one has written what it acknowledges. By default it does so every
+    second: what was lost when it is killed could not be the truth about what listeners
+    had to get, but nobody else's entries wait for a disk.
+    """
+
+    def __init__(self, folder: Path, *, durable: bool = False) -> None:
+        self._fsync = "always" if durable else "everysec"
         self._plan = ServerPlan(find_binary(), folder, persist=True)
         self._server = start_anywhere(self._plan, threading.Event())
         self.client = Redis.from_url(
             self.url, socket_timeout=10, retry=Retry(NoBackoff(), 1)
         )
-        self._write_through()
+        self.client.config_set("appendfsync", self._fsync)
 
     @property
     def url(self) -> str:
@@ -48,7 +54,7 @@ class Store:
         """At the same address, with what was acknowledged before."""
         address = self._server.address
         self._server = start_at(self._plan, address, threading.Event())
-        self._write_through()
+        self.client.config_set("appendfsync", self._fsync)
 
     def close(self) -> None:
         self.client.close()
@@ -82,8 +88,3 @@ class Store:
             for name, entry in stats.items()
             if name.removeprefix("cmdstat_").partition("|")[0] not in OWN_COMMANDS
         )
-
-    def _write_through(self) -> None:
-        # Every second is the default: an acknowledged entry could be lost, and then
-        # the stream would not be the truth about what listeners had to get.
-        self.client.config_set("appendfsync", "always")

@@ -29,8 +29,8 @@ class Outcome:
 async def play(
     here: Stage, load: Load, outage: Callable[[], Awaitable[object]]
 ) -> Outcome:
-    """The store is killed after a third of the events, for as long as `outage` takes;
-    its writer insists, its listeners wait."""
+    """The store, a durable one, is killed after a third of the events, for as long as
+    `outage` takes; its writer insists, its listeners wait."""
     async with gathered(here, load) as crowd:
         sending = asyncio.create_task(send(here, load))
         await crowd.has_received(load.listeners * (1 + load.events // 3))
@@ -60,7 +60,7 @@ async def long(scale: Scale) -> list[Row]:
 
 async def _rows(scale: Scale, outage_seconds: float) -> list[Row]:
     load = scale.crowd(1000, rate=60, events=300)
-    async with stage(PRODUCT, LIMITS_OFF) as here:
+    async with stage(PRODUCT, LIMITS_OFF, durable=True) as here:
         outcome = await play(here, load, lambda: asyncio.sleep(outage_seconds))
     name = f"Redis killed for {outage_seconds:g} s, {load.listeners:,} listeners"
     stayed = outcome.connects == load.listeners
