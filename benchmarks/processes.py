@@ -13,10 +13,16 @@ import urllib.request
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import psutil
-
 from benchmarks.results_page import ROOT
 from results.embedded.address import HOST, free_port
+
+try:
+    import psutil
+except ModuleNotFoundError:
+    sys.exit(
+        "first: python3 -m pip --python .venv/bin/python install -q "
+        "-r benchmarks/requirements.txt"
+    )
 
 START_SECONDS = 60.0
 STOP_SECONDS = 30.0
