@@ -134,11 +134,15 @@ class StreamEntry:
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Item]):
-    """Some neighbours of a history, the count of all, and how many were unreadable."""
+    """Some neighbours of a history, the count of all, and how many were unreadable.
+
+    `mark`, where there is one, stays the same as long as no page changes.
+    """
 
     items: list[Item]
     total: int
     skipped: int = 0
+    mark: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

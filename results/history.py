@@ -20,8 +20,13 @@ class History(Sequence[Item], Generic[Item]):
     Known limit: between two pages a run may arrive, and shifts what follows by one.
     """
 
-    def __init__(self, fetch: Callable[[int, int], Page[Item]]) -> None:
+    def __init__(
+        self,
+        fetch: Callable[[int, int], Page[Item]],
+        mark: Callable[[], str | None] = lambda: None,
+    ) -> None:
         self._fetch = fetch
+        self._mark = mark
 
     @classmethod
     def over(cls, items: Sequence[Item], skipped: int = 0) -> History[Item]:
@@ -33,6 +38,10 @@ class History(Sequence[Item], Generic[Item]):
     def page(self, offset: int, limit: int) -> Page[Item]:
         """Items from `offset` on, `limit` at most; `total` counts everything."""
         return self._fetch(offset, limit)
+
+    def mark(self) -> str | None:
+        """What marks a page now, without reading one; None where nothing does."""
+        return self._mark()
 
     def __len__(self) -> int:
         return self._fetch(0, 0).total

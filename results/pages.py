@@ -21,12 +21,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from results import exceptions
+from results.conditional import Conditional
 from results.endpoints import ENDPOINTS
 from results.renderers import RootPageRenderer
 
 
 @extend_schema(exclude=True)
-class ApiRootView(APIView):
+class ApiRootView(Conditional, APIView):
     """Every endpoint; those of a test take its id."""
 
     name = "API"

@@ -10,6 +10,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
 from results import serializers
+from results.conditional import Conditional
 from results.examples import EXAMPLES
 from results.stream_serializers import StreamMessage
 
@@ -41,6 +42,15 @@ STARTS_AFTER = OpenApiParameter(
     description="The position that the stream really starts after; absent where the "
     "data store did not answer.",
 )
+ETAG = OpenApiParameter(
+    "ETag",
+    str,
+    OpenApiParameter.HEADER,
+    response=[200, 304],
+    description="Names this answer. Sent back in `If-None-Match`, as a browser does by "
+    "itself, it brings 304 when nothing has changed.",
+)
+NOT_MODIFIED = "The copy that `If-None-Match` names is still good; no body."
 ERRORS = {
     400: "A parameter is malformed or out of range; `attr` names it.",
     404: "No such test, or no such run.",
@@ -77,6 +87,7 @@ class ApiSchema(AutoSchema):
         found: list[Any] = [query] if query and query().fields else []
         found += [TEST_ID] if "{test_id}" in self.path else []
         found += [RUN_ID] if "{run_id}" in self.path else []
+        found += [ETAG] if isinstance(self.view, Conditional) else []
         found += [LAST_EVENT_ID, STARTS_AFTER] if self._is_stream() else []
         found.append(OpenApiParameter("format", exclude=True))
         return found
@@ -106,7 +117,13 @@ class ApiSchema(AutoSchema):
             }
         else:
             responses = {200: super().get_response_serializers()}
-        return responses | self._errors()
+        return responses | self._unchanged() | self._errors()
+
+    def _unchanged(self) -> dict[int, OpenApiResponse]:
+        """What a client that sends the tag of its copy may get."""
+        if not isinstance(self.view, Conditional):
+            return {}
+        return {304: OpenApiResponse(None, NOT_MODIFIED)}
 
     def _errors(self) -> dict[int, OpenApiResponse]:
         """Each as JSON, whatever the endpoint's own media type is."""

@@ -6,11 +6,14 @@ from functools import cached_property
 from typing import Any
 
 from django.utils import timezone
+from rest_framework import status
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from results import metrics, pagination, parameters, serializers
+from results.conditional import Conditional
 from results.connection import data_repository
 from results.domain import (
     Dashboard,
@@ -25,7 +28,7 @@ from results.history import History
 from results.repository import ResultRepository
 
 
-class ResultsViewSet(GenericViewSet):  # type: ignore[type-arg]
+class ResultsViewSet(Conditional, GenericViewSet):  # type: ignore[type-arg]
     query_serializer_class: type[parameters.QuerySerializer] = (
         parameters.QuerySerializer
     )
@@ -62,6 +65,16 @@ class RunHistoryViewSet(ListModelMixin, ResultsViewSet):
 
     def get_queryset(self) -> History[Run]:  # type: ignore[override]
         return self.repository.runs(self.test_id)
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """A page that the client has is not even read."""
+        if "HTTP_IF_NONE_MATCH" in request.META:
+            self.mark = self.get_queryset().mark()
+            if self.is_known(request, self.mark):
+                return Response(status=status.HTTP_304_NOT_MODIFIED)
+        response = super().list(request, *args, **kwargs)
+        self.mark = self.paginator.page.mark  # type: ignore[union-attr]
+        return response
 
 
 class RunViewSet(RetrieveModelMixin, ResultsViewSet):

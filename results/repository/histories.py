@@ -9,13 +9,13 @@ from results import unreadable
 from results.codec import records, timing
 from results.domain import Incident, Page, Run, TimingPoint
 from results.history import History
-from results.repository.asking import Asking
+from results.repository.marks import Marks
 from results.trip import Command, scored
 
 Record = TypeVar("Record", Run, Incident)
 
 
-class Histories(Asking):
+class Histories(Marks):
     """Makes histories; each reads when somebody looks."""
 
     def runs(self, test_id: str) -> History[Run]:
@@ -25,7 +25,8 @@ class Histories(Asking):
         def asked(start: int, stop: int) -> list[Command]:
             return [("ZCARD", key), ("ZREVRANGE", key, start, stop)]
 
-        return History(self._record_pages(test_id, key, asked, records.decode_run))
+        fetch = self._record_pages(test_id, key, asked, records.decode_run)
+        return History(fetch, lambda: self._mark(test_id))
 
     def incidents(self, test_id: str) -> History[Incident]:
         """In list order, which is newest first."""
@@ -59,13 +60,14 @@ class Histories(Asking):
         decode: records.Decode[Record],
     ) -> Callable[[int, int], Page[Record]]:
         def fetch(offset: int, limit: int) -> Page[Record]:
-            answer = self._read(test_id, asked(*_ranks(offset, limit)))
-            total, members = answer.replies
+            commands = asked(*_ranks(offset, limit))
+            answer, mark = self._read_marked(test_id, commands)
+            total, members = answer.replies[:2]
             sized = records.whole_or_summary(members)
             found = unreadable.left_out(
                 key, sized, lambda pair: decode(pair[0], answer.scrubber, pair[1])
             )
-            return Page(found, total, len(members) - len(found))
+            return Page(found, total, len(members) - len(found), mark)
 
         return fetch
 
