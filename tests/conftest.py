@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import subprocess
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -62,6 +63,15 @@ EXTRAS = {
 SERVER_SECONDS = 5.0
 
 
+def _may_make_namespaces() -> bool:
+    if not shutil.which("ip"):
+        return False
+    name = f"probe{os.getpid()}"
+    made = subprocess.run(["ip", "netns", "add", name], capture_output=True)
+    subprocess.run(["ip", "netns", "delete", name], capture_output=True)
+    return made.returncode == 0
+
+
 def pytest_configure():
     # A shell's `&` has its jobs ignore Ctrl-C, and processes that we start and
     # interrupt would inherit that.
@@ -76,6 +86,9 @@ def pytest_runtest_setup(item):
             if os.environ.get(forced_by) == "1":
                 pytest.fail(f"{reason}, and {forced_by}=1 forces this test")
             pytest.skip(reason)
+    if item.get_closest_marker("netns") and not _may_make_namespaces():
+        # Not forced: a container may forbid it to root, and nothing can be installed.
+        pytest.skip("no network namespace can be made here (root and iproute2)")
 
 
 @pytest.fixture(scope="session")

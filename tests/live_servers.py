@@ -18,14 +18,14 @@ from benchmarks.layouts import unit_command
 from results.embedded.address import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
-START_SECONDS = 30.0
+START_SECONDS = 60.0
 STOP_SECONDS = 20.0
 COMMANDS = {
     "uvicorn": (
         *("-m", "uvicorn", "monitor.asgi:application", "--port", "{port}"),
         *("--timeout-graceful-shutdown", "1"),
     ),
-    "serve": ("manage.py", "serve", "--port", "{port}"),
+    "serve": ("manage.py", "serve", "--port", "{port}", "--host", "{host}"),
     "serve-workers": ("manage.py", "serve", "--port", "{port}", "--workers", "2"),
     "runserver": ("manage.py", "runserver", "--noreload", "127.0.0.1:{port}"),
 }
@@ -39,9 +39,17 @@ DEPLOYED = {
 class Server:
     """One server process of the product over the store at `redis_url`."""
 
-    def __init__(self, kind: str, redis_url: str, log: Path, **env: str) -> None:
+    def __init__(
+        self,
+        kind: str,
+        redis_url: str,
+        log: Path,
+        host: str = "127.0.0.1",
+        **env: str,
+    ) -> None:
         self.port = free_port()
-        self.base_url = f"http://127.0.0.1:{self.port}"
+        self.host = host
+        self.base_url = f"http://{host}:{self.port}"
         self._kind, self._log = kind, log
         self._env = {**os.environ, "REDIS_URL": redis_url, **env}
         self._spawn()
@@ -83,16 +91,17 @@ class Server:
     def said(self) -> str:
         return self._log.read_text(errors="replace")
 
-    def wait_until_said(self, text: str) -> None:
-        """Until its log has this; fails after 20 s."""
-        deadline = time.monotonic() + STOP_SECONDS
+    def wait_until_said(self, text: str, seconds: float = STOP_SECONDS) -> None:
+        """Until its log has this; fails after so many seconds."""
+        deadline = time.monotonic() + seconds
         while text not in self.said:
             assert time.monotonic() < deadline, self.said
             time.sleep(0.05)
 
     def _spawn(self) -> None:
         arguments = [
-            part.format(port=self.port) for part in (COMMANDS | DEPLOYED)[self._kind]
+            part.format(port=self.port, host=self.host)
+            for part in (COMMANDS | DEPLOYED)[self._kind]
         ]
         with self._log.open("wb") as output:
             self.process = subprocess.Popen(

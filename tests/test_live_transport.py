@@ -6,6 +6,8 @@ import threading
 import pytest
 from asgiref.sync import sync_to_async
 
+from results.asgi_server.protocol import HANG_UP, IS_LOST
+from results.live import open_stream
 from results.live.crowd import Caller
 from results.live.event_log import Wanted
 from results.live.hub import current_hub
@@ -108,7 +110,6 @@ def test_a_client_that_leaves_is_forgotten(client, is_reading):
 
 def test_a_client_that_does_not_read_is_dropped_and_hung_up_on(client, settings):
     settings.LIVE_SEND_SECONDS = 0.1
-    from results.asgi_server.protocol import HANG_UP
 
     async def scenario():
         peer = Peer()
@@ -123,6 +124,28 @@ def test_a_client_that_does_not_read_is_dropped_and_hung_up_on(client, settings)
         await stream
         assert peer.left.is_set()
         assert current_hub().metrics.dropped == before + 1
+        assert current_hub().metrics.listeners == 0
+
+    in_loop(scenario)
+
+
+def test_a_client_that_vanished_is_noticed_without_anything_to_send(
+    client, monkeypatch
+):
+    monkeypatch.setattr(open_stream, "LOOK_SECONDS", 0.02)
+    vanished = []
+
+    async def scenario():
+        peer = Peer()
+        offers = {HANG_UP: peer.left.set, IS_LOST: lambda: bool(vanished)}
+        scope = {**SCOPE, "extensions": offers}
+        stream = asyncio.create_task(streaming()(scope, peer.receive, peer.send))
+        await eventually(lambda: peer.body)
+        await asyncio.sleep(0.1)
+        assert not stream.done()
+        vanished.append(True)
+        await stream
+        assert peer.left.is_set()
         assert current_hub().metrics.listeners == 0
 
     in_loop(scenario)

@@ -104,17 +104,28 @@ def hurried(monkeypatch):
     monkeypatch.setattr(protocol, "REQUEST_SECONDS", 0.2)
 
 
+class Kernel:
+    """A socket that tells so many retransmissions in a row."""
+
+    retransmissions = 0
+
+    def getsockopt(self, level, option, length) -> bytes:
+        assert (level, option, length) == (socket.IPPROTO_TCP, socket.TCP_INFO, 8)
+        return bytes([1, 0, self.retransmissions, 0, 0, 0, 0, 0])
+
+
 class Transport:
     """What a protocol does with its transport; nothing is sent."""
 
     def __init__(self) -> None:
         self.is_aborted = False
+        self.kernel = None
 
     def abort(self) -> None:
         self.is_aborted = True
 
-    def get_extra_info(self, _name, default=None):
-        return default
+    def get_extra_info(self, name, default=None):
+        return self.kernel if name == "socket" else default
 
     def is_closing(self) -> bool:
         return self.is_aborted
@@ -167,6 +178,26 @@ def test_a_request_that_arrived_may_take_its_time(hurried):
         await asyncio.sleep(0.4)
         assert not transport.is_aborted
         assert seen[0]["extensions"][protocol.HANG_UP] == transport.abort
+        connection.connection_lost(None)
+        await asyncio.sleep(0)
+
+    asyncio.run(scenario())
+
+
+def test_a_peer_that_answers_no_retransmission_is_lost():
+    async def scenario():
+        connection, transport, seen = connected(asyncio.get_running_loop())
+        connection.data_received(HEAD + b"\r\n")
+        await asyncio.sleep(0)
+        is_lost = seen[0]["extensions"][protocol.IS_LOST]
+        assert not is_lost()
+        transport.kernel = Kernel()
+        assert not is_lost()
+        transport.kernel.retransmissions = protocol.LOST_RETRANSMISSIONS - 1
+        assert not is_lost()
+        transport.kernel.retransmissions = protocol.LOST_RETRANSMISSIONS
+        assert is_lost()
+        transport.kernel = None
         connection.connection_lost(None)
         await asyncio.sleep(0)
 

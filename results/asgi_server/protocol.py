@@ -8,6 +8,7 @@ all that was written to it has been read.
 from __future__ import annotations
 
 import asyncio
+import socket
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -18,8 +19,13 @@ REQUEST_SECONDS = 10.0
 GRACE_SECONDS = 3.0
 # Nothing here takes a body; the longest query is far below this.
 REQUEST_BYTES = 64 * 1024
-# Where an application finds how to hang up, in the scope's extensions.
+# The kernel sends again after 0.2 s, 0.4 s, 0.8 s ...: a peer that left so many of
+# them unanswered has vanished. One that merely does not read acknowledges still.
+LOST_RETRANSMISSIONS = 5
+# Where an application finds how to hang up, and whether the peer has vanished, in the
+# scope's extensions.
 HANG_UP = "results.hang_up"
+IS_LOST = "results.is_lost"
 
 
 class LimitedProtocol(HttpToolsProtocol):
@@ -48,7 +54,10 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        extensions: dict[str, Any] = {HANG_UP: self.transport.abort}
+        extensions: dict[str, Any] = {
+            HANG_UP: self.transport.abort,
+            IS_LOST: self._is_lost,
+        }
         self.scope["extensions"] = extensions
         if self._arriving is None:
             self._expect_request()
@@ -74,3 +83,11 @@ class LimitedProtocol(HttpToolsProtocol):
         if self._arriving:
             self._arriving.cancel()
             self._arriving = None
+
+    def _is_lost(self) -> bool:
+        connection = self.transport.get_extra_info("socket")
+        if connection is None or not hasattr(socket, "TCP_INFO"):
+            return False
+        info = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 8)
+        # struct tcp_info: its third byte counts retransmissions in a row.
+        return bool(info[2] >= LOST_RETRANSMISSIONS)

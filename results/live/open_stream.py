@@ -11,6 +11,9 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Chunks = AsyncGenerator[bytes, None]
 
+# How often a stream looks whether its client is still there.
+LOOK_SECONDS = 5.0
+
 
 class ClientTooSlow(Exception):
     """A client took nothing off the connection for too long."""
@@ -18,16 +21,24 @@ class ClientTooSlow(Exception):
 
 class OpenStream:
     """Sends what comes. A client that has gone ends it, one that does not read for
-    `send_seconds` raises `ClientTooSlow`; the chunks' generator is closed either way.
+    `send_seconds` or has vanished without a word raises `ClientTooSlow`; the chunks'
+    generator is closed either way.
 
     One timer a stream, set anew when it rings: a time limit on each chunk would cost
     as much as the chunk.
     """
 
-    def __init__(self, receive: Receive, send: Send, send_seconds: float) -> None:
+    def __init__(
+        self,
+        receive: Receive,
+        send: Send,
+        send_seconds: float,
+        is_lost: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._receive = receive
         self._send = send
         self._send_seconds = send_seconds
+        self._is_lost = is_lost
         self._loop = asyncio.get_running_loop()
         self._sending_since: float | None = None
         self._is_too_slow = False
@@ -67,11 +78,13 @@ class OpenStream:
             pass
 
     def _watch(self, task: asyncio.Task[Any]) -> None:
-        """Cancel the task when a chunk has waited too long; look again in time."""
+        """Cancel the task when a chunk has waited too long, or nobody is there to take
+        it; look again in time."""
         now = self._loop.time()
         due = (self._sending_since or now) + self._send_seconds
-        if due <= now:
+        if due <= now or self._is_lost():
             self._is_too_slow = True
             task.cancel()
         else:
-            self._timer = self._loop.call_at(due, self._watch, task)
+            look_at = min(due, now + LOOK_SECONDS)
+            self._timer = self._loop.call_at(look_at, self._watch, task)

@@ -18,7 +18,7 @@ from typing import Any
 from asgiref.sync import ThreadSensitiveContext
 from django.conf import settings
 
-from results.asgi_server.protocol import HANG_UP
+from results.asgi_server.protocol import HANG_UP, IS_LOST
 from results.live.hub import current_hub
 from results.live.open_stream import ClientTooSlow, Message, OpenStream, Receive, Send
 
@@ -52,8 +52,10 @@ class LiveTransport:
             )
         if (chunks := scope.pop(CHUNKS)) is None:
             return
+        is_lost = _of_server(scope, IS_LOST) or (lambda: False)
+        stream = OpenStream(receive, send, settings.LIVE_SEND_SECONDS, is_lost)
         try:
-            await OpenStream(receive, send, settings.LIVE_SEND_SECONDS).carry(chunks)
+            await stream.carry(chunks)
         except ClientTooSlow:
             current_hub().metrics.dropped += 1
             logger.info("dropped a client that did not read: %s", scope["path"])
@@ -93,6 +95,11 @@ def _headers_alone(scope: Scope, send: Send) -> Send:
 async def _hang_up(scope: Scope, receive: Receive) -> None:
     """Throw away what the client did not read, where the server lets us: in order, the
     connection would stay until it has."""
-    if hang_up := scope.get("extensions", {}).get(HANG_UP):
+    if hang_up := _of_server(scope, HANG_UP):
         hang_up()
         await receive()
+
+
+def _of_server(scope: Scope, name: str) -> Any:
+    """What only our own server offers."""
+    return (scope.get("extensions") or {}).get(name)
