@@ -9,7 +9,14 @@ import httpx
 import pytest
 
 from benchmarks.live.loads import Load, gathered, send, verdict
-from benchmarks.live.scenarios import churn, gaps, server_kill, store_kill, stuck
+from benchmarks.live.scenarios import (
+    all_tests,
+    churn,
+    gaps,
+    server_kill,
+    store_kill,
+    stuck,
+)
 from benchmarks.live.scenarios.damages import CASES
 from benchmarks.live.scenarios.sizes import LIMITS_OFF
 from benchmarks.live.servers import PRODUCT
@@ -71,6 +78,18 @@ def test_who_reconnects_all_the_time_misses_and_repeats_nothing(runner, here):
     outcome = runner.run(churn.play(here, load, reconnects=200))
     assert outcome.verdict.is_exact, str(outcome.verdict)
     assert outcome.reconnects >= 200
+
+
+def test_listeners_of_all_tests_get_every_event_once_and_in_order():
+    load = Load(100, events=250, rate=200, tests=25)
+
+    async def scenario():
+        async with stage(PRODUCT) as here:
+            async with all_tests.gathered(here, load) as crowd:
+                return await all_tests.play(here, load, crowd)
+
+    found = asyncio.run(scenario())
+    assert found.is_exact, str(found)
 
 
 def test_the_death_of_the_store_is_survived_by_every_stream(runner, here):

@@ -14,6 +14,7 @@ def scenarios() -> dict[str, Scenario]:
     """By name, in the order in which they are run."""
     # Imported late: the suite plays some of them without what measuring needs.
     from benchmarks.live.scenarios import (
+        all_tests,
         churn,
         crowds,
         gaps,
@@ -32,6 +33,7 @@ def scenarios() -> dict[str, Scenario]:
         "idle-streams": idle.many_streams,
         "streams": streams.many,
         "burst": streams.burst,
+        "all-tests": all_tests.everything,
         "store-killed-2s": store_kill.short,
         "store-killed-15s": store_kill.long,
         "servers-killed": server_kill.both,
