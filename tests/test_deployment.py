@@ -56,6 +56,13 @@ def test_an_event_arrives_while_its_stream_is_open(base_url, redis_client):
             assert stream.event()[0] == stored
 
 
+def test_the_feed_of_all_tests_goes_to_the_stream_processes(base_url, redis_client):
+    with open_stream(f"{base_url}/api/live") as stream:
+        assert stream.response.status_code == 200
+        stored = store_event(redis_client, TEST_ID, "step_start")
+        assert stream.event()[0] == f"{stored}@{TEST_ID}"
+
+
 def test_a_stream_resumes_through_it(base_url, redis_client):
     ids = [store_event(redis_client, TEST_ID, "step_start") for _ in range(3)]
     with open_stream(base_url + LIVE, resume_after=ids[0]) as stream:

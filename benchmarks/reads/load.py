@@ -33,12 +33,12 @@ def ask(
 
 
 def settle(url: str, path: str) -> None:
-    """Ask until it is answered five times running; `Unanswered` after a minute.
+    """Ask until it is answered twice running; `Unanswered` after a minute.
 
     A 503 says that a server is still preparing something.
     """
     deadline, running = time.monotonic() + SETTLE_SECONDS, 0
-    while running < 5:
+    while running < 2:
         try:
             ask(url, path, 1, {})
             running += 1

@@ -85,8 +85,9 @@ def _count(
     server: ServerProcess, path: str, headers: Mapping[str, str], pace: Pace
 ) -> int:
     """How many requests fill a batch; asking for that warms the server up as well."""
-    ask(server.url, path, pace.fewest, headers)
     each = ask(server.url, path, pace.fewest, headers).wall_seconds / pace.fewest
+    if each * pace.fewest > pace.batch_seconds:
+        return pace.fewest
     if each * 100 < pace.batch_seconds:
         each = ask(server.url, path, 100, headers).wall_seconds / 100
     return max(pace.fewest, min(pace.most, int(pace.batch_seconds / each)))
