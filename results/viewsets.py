@@ -153,8 +153,10 @@ class TestListViewSet(ListModelMixin, ResultsViewSet):
     query_serializer_class = parameters.TestPageQuery
 
     def get_queryset(self) -> History[SyntheticTest]:  # type: ignore[override]
+        if "q" not in self.query:
+            return self.repository.newest_tests()
         listing = self.repository.tests()
-        found = metrics.matching(listing.tests, self.query.get("q", ""))
+        found = metrics.matching(listing.tests, self.query["q"])
         return History.over(metrics.newest_first(found), listing.skipped)
 
 

@@ -210,7 +210,7 @@ def test_a_fault_of_ours_is_500_without_its_text(api, redis_client, monkeypatch)
     def broken(_self):
         raise RuntimeError("the secret reason")
 
-    monkeypatch.setattr("results.repository.ResultRepository.tests", broken)
+    monkeypatch.setattr("results.repository.ResultRepository.states", broken)
     response = api.get("/api/dashboard")
     assert body_of(response, 500)["type"] == "server_error"
     assert b"secret" not in response.content

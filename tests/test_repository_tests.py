@@ -5,7 +5,7 @@ from weakref import WeakSet
 import pytest
 from redis import Redis
 
-from results import reading, trip
+from results import metrics, reading, trip
 from results.domain import (
     CountedTest,
     CountedTests,
@@ -184,6 +184,36 @@ def test_a_recent_run_is_shown_as_it_was_compared(store, repository):
     found = [recent.test for recent in repository.recent_runs([state, gone, wrong])]
     assert [test.name for test in found] == ["Login", None, None]
     assert {(test.last_result, test.last_run_at) for test in found} == {("passed", NOW)}
+
+
+def test_newest_tests_come_first_and_a_page_reads_what_it_shows(store, repository, way):
+    created = {"b": "2026-02-03", "a": "2026-02-03", "new": "2026-03-01", "odd": "?"}
+    for test_id, time in created.items():
+        store_test(store, test_id, created_at=time)
+    store.set("test:wrong", "text")
+    store.sadd("tests:all", "wrong", "gone")
+    history = repository.newest_tests()
+    assert [test.id for test in history] == ["new", "a", "b", "odd"]
+    page = history.page(1, 2)
+    assert [test.id for test in page.items] == ["a", "b"]
+    assert (page.total, page.skipped) == (4, 1)
+    assert list(history) == metrics.newest_first(repository.tests().tests)
+
+
+def test_a_test_that_is_replaced_while_it_is_listed_is_left_out(
+    store, repository, monkeypatch
+):
+    store_test(store)
+    rows = repository._rows
+
+    def then_replaced(fields):
+        found = rows(fields)
+        store.delete(f"test:{TEST_ID}")
+        store.set(f"test:{TEST_ID}", "text")
+        return found
+
+    monkeypatch.setattr(repository, "_rows", then_replaced)
+    assert repository.tests() == TestListing()
 
 
 def states(repository):

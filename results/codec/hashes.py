@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from results.codec import strict_json, times
 from results.domain import CorruptMember, CountedTest, SyntheticTest, Variable
@@ -64,6 +65,11 @@ def decode_state(
         times.from_text(_text(last_run_at)),
         _text(schedule),
     )
+
+
+def decode_time(raw: bytes | None) -> datetime | None:
+    """A time of the hash, as `decode_test` reads it."""
+    return times.from_text(_text(raw))
 
 
 def decode_secrets(stored: Hash, former: set[bytes]) -> tuple[set[str], bool]:

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from results.repository.definitions import Definitions
 from results.repository.entries import Entries
-from results.repository.listed import ListedTests
 from results.repository.newest import NewestRuns
 from results.repository.runs import Runs
 
 
-class ResultRepository(Definitions, ListedTests, NewestRuns, Runs, Entries):
+class ResultRepository(Definitions, NewestRuns, Runs, Entries):
     """Reads one installation's tests, runs, timing, incidents and events.
 
     `client` must return bytes. Raises `UnknownTest`, `UnknownRun`, `UnreadableKey`

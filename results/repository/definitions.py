@@ -2,49 +2,64 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
 from results.codec import hashes
-from results.domain import SyntheticTest, TestListing, UnreadableKey
-from results.keys import TEST_ID
+from results.domain import Page, SyntheticTest, TestListing, UnreadableKey
+from results.history import History
 from results.reading import (
-    checked,
     hash_commands,
     is_wrong_type,
     named,
     read_many,
     scrubber_of,
 )
-from results.repository.asking import Asking
+from results.repository.listed import ListedTests
 from results.scrub import Scrubber
-from results.trip import Command, pipeline
+from results.trip import Command
 
 
-class Definitions(Asking):
+class Definitions(ListedTests):
     """Reads the hashes of tests; of what is secret about them nothing leaves."""
 
     def tests(self) -> TestListing:
         """Every test whose hash exists, in no order."""
-        (reply,) = pipeline(self.client, [("SMEMBERS", self.keys.all_tests)])
-        members = checked(reply)
-        ids = [m.decode() for m in members if TEST_ID.fullmatch(m.decode("latin-1"))]
-        found, skipped = [], 0
-        for test_id, replies in read_many(self.client, ids, self._listed_commands):
-            exists, stored, former = replies
-            if is_wrong_type(stored):
-                skipped += 1
-            elif exists:
-                fields = named(stored, hashes.FIELDS)
-                scrubber = scrubber_of(stored, former, hashes.FIELDS)
-                found.append(self._decoded_test(test_id, fields, scrubber))
-        return TestListing(tuple(found), skipped)
+        rows, skipped = self._rows(("id",))
+        return TestListing(tuple(self._defined(i for i, _ in rows)), skipped)
+
+    def newest_tests(self) -> History[SyntheticTest]:
+        """Every test whose hash exists: by `created_at`, those without one last.
+
+        A page reads the definitions that it shows, and of all others this one time.
+        """
+
+        def fetch(offset: int, limit: int) -> Page[SyntheticTest]:
+            rows, skipped = self._rows(("created_at",))
+            created = [(i, hashes.decode_time(values[0])) for i, values in rows]
+            ids = [test_id for test_id, _ in sorted(created, key=_newest_first)]
+            shown = list(self._defined(ids[offset : offset + limit]))
+            return Page(shown, len(ids), skipped)
+
+        return History(fetch)
 
     def test(self, test_id: str) -> SyntheticTest:
         """One test; with data and no hash it has its id and nothing else."""
         answer = self._read(test_id, (), hashes.FIELDS)
         return self._decoded_test(test_id, answer.stored, answer.scrubber)
 
-    def _listed_commands(self, test_id: str) -> list[Command]:
-        exists: Command = ("EXISTS", self.keys.test(test_id))
-        return [exists, *hash_commands(self.keys, test_id, hashes.FIELDS)]
+    def _defined(self, test_ids: Iterable[str]) -> Iterator[SyntheticTest]:
+        """The tests; one whose key became another type since it was listed is out."""
+        for test_id, replies in read_many(self.client, test_ids, self._hash_commands):
+            stored, former = replies
+            if not is_wrong_type(stored):
+                scrubber = scrubber_of(stored, former, hashes.FIELDS)
+                fields = named(stored, hashes.FIELDS)
+                yield self._decoded_test(test_id, fields, scrubber)
+
+    def _hash_commands(self, test_id: str) -> tuple[Command, Command]:
+        return hash_commands(self.keys, test_id, hashes.FIELDS)
 
     def _decoded_test(
         self, test_id: str, stored: hashes.Hash | Exception, scrubber: Scrubber
@@ -54,3 +69,9 @@ class Definitions(Asking):
         if not any(stored.values()):
             return SyntheticTest(test_id)
         return hashes.decode_test(test_id, stored, scrubber)
+
+
+def _newest_first(created: tuple[str, datetime | None]) -> tuple[float, str]:
+    """As `metrics.newest_first`: ties by id."""
+    test_id, time = created
+    return -time.timestamp() if time else math.inf, test_id
