@@ -29,9 +29,9 @@ export const calls = {
 } satisfies Record<keyof paths, () => Promise<unknown>>;
 
 type Answers<P extends keyof paths> = keyof paths[P]["get"]["responses"];
-type Failure = Exclude<{ [P in keyof paths]: Answers<P> }[keyof paths], 200>;
+type Failure = Exclude<{ [P in keyof paths]: Answers<P> }[keyof paths], 200 | 304>;
 
-/** Every status that is no success, on any endpoint. */
+/** Every status that is no success, on any endpoint; browsers keep a 304 to themselves. */
 export const meanings = {
   400: "a parameter is wrong",
   404: "there is no such test, or no such run",
