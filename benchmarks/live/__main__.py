@@ -9,9 +9,10 @@ from __future__ import annotations
 import argparse
 import asyncio
 import gc
+import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import uvloop
 from rich.console import Console
@@ -36,10 +37,15 @@ def main() -> None:
     """Run what was asked for; only a whole run is written to the page."""
     asked = arguments()
     gc.disable()
-    rows = run(asked.only or list(scenarios()), QUICK if asked.quick else Scale())
+    about = f"{ABOUT}\nThe load was {os.getloadavg()[0]:.1f} when it began."
+    is_whole = not asked.only and not asked.quick
+    rows: list[Row] = []
+    for more in run(asked.only or list(scenarios()), QUICK if asked.quick else Scale()):
+        rows += more
+        if is_whole:
+            # After each: a run that is interrupted keeps what it has.
+            write_section("live", "The live feed", f"{about}\n\n{markdown(rows)}")
     show(rows)
-    if not asked.only and not asked.quick:
-        write_section("live", "The live feed", f"{ABOUT}\n\n{markdown(rows)}")
 
 
 def arguments() -> argparse.Namespace:
@@ -50,15 +56,15 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def run(names: list[str], scale: Scale) -> list[Row]:
+def run(names: list[str], scale: Scale) -> Iterator[list[Row]]:
     """The rows of these scenarios, one after the other."""
-    console, rows = Console(stderr=True), []
+    console = Console(stderr=True)
     for name in names:
-        since = time.monotonic()
-        rows += play(scenarios()[name], scale)
-        console.print(f"{name}: {time.monotonic() - since:.0f} s")
+        since, load = time.monotonic(), os.getloadavg()[0]
+        yield play(scenarios()[name], scale)
+        seconds = time.monotonic() - since
+        console.print(f"{name}: {seconds:.0f} s, load {load:.1f} at its start")
         gc.collect()
-    return rows
 
 
 def play(scenario: Scenario, scale: Scale) -> list[Row]:
