@@ -125,7 +125,7 @@ def test_whoever_listens_is_told_of_entries_trimmed_before_they_were_read(client
                     fields = {"n": str(number)}
                     pipe.xadd(event_key("beta"), fields, maxlen=3, approximate=False)
                 pipe.execute()
-            told = {"reason": "trimmed", "from": last, "test_id": "beta"}
+            told = {"reason": "trimmed", "from": last, "of_test": "beta"}
             for viewer in everything:
                 assert (await viewer.has(4))[1:] == merged_ids(client, "beta")
                 assert viewer.told == [("reset", told)]
@@ -147,7 +147,7 @@ def test_whoever_listens_is_told_of_a_stream_that_was_deleted(client):
             await viewer.has(4)
             add_to(client, "beta", 102)
             assert (await viewer.has(5))[2:] == merged_ids(client, "beta")
-            told = {"reason": "gone", "from": last, "test_id": "beta"}
+            told = {"reason": "gone", "from": last, "of_test": "beta"}
             assert viewer.told == [("reset", told)]
 
     in_loop(scenario)

@@ -6,8 +6,7 @@ import threading
 
 import pytest
 
-from results.live.everything import pages, ring
-from results.live.everything.merged_log import MergedLog
+from results.live.everything import merged_log, pages, ring
 from results.live.hub import current_hub
 from results.live.stream import Pace
 from tests.factories import make_hash, make_variables
@@ -449,20 +448,19 @@ def test_the_store_is_asked_seldom_while_nothing_happens(client):
     in_loop(scenario)
 
 
-def test_reading_is_of_one_moment(client):
-    """The clock, the index and the streams: nothing below that clock comes later."""
+def test_streams_are_read_in_parts_of_one_moment(client, monkeypatch):
+    monkeypatch.setattr(merged_log, "STREAMS_A_READ", 7)
+    tests = [f"test{number:02}" for number in range(20)]
+    list_tests(client, *tests)
+    client.set(event_key("test09"), "no stream")
+    readable = [test_id for test_id in tests if test_id != "test09"]
 
     async def scenario():
-        from results.connection import data_url, stream_client
-        from results.keys import Keys
-        from results.live.asking import Asking
-        from results.live.everything.spot import BEGINNING
-
-        asking = Asking(stream_client(data_url()), Keys())
-        log = MergedLog(lambda: asking)
-        add_to(client, "alpha", 1)
-        reading = await log.read(BEGINNING, None)
-        assert set(reading.found) == {"alpha"}
-        await asking.close()
+        async with GlobalViewer(resume_after="0") as viewer:
+            await eventually(lambda: current_hub().everything.ring.is_started)
+            for number in range(3):
+                for test_id in readable:
+                    add_to(client, test_id, number)
+            assert await viewer.has(57) == merged_ids(client, *readable)
 
     in_loop(scenario)
