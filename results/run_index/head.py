@@ -3,7 +3,7 @@
 The comparison transfers no member: the count of all, the count from the newest
 indexed time on, and the count up to the oldest one. It sees arrival, late arrival,
 trimming and deletion. It cannot see that members were exchanged for as many others
-between, or at, the two ends: `manage.py check_index` does. The counts of our own sets
+between, or at, the two ends: `manage.py check_index` does. The counts of our own keys
 are compared, too: a server that is full may have evicted one of them.
 """
 
@@ -44,9 +44,9 @@ class Head:
         )
 
     def checks(self, results: str, names: IndexKeys) -> list[Command]:
-        """Three counts of the results and those of our sets, for `holds`."""
+        """Three counts of the results and those of our keys, for `holds`."""
         own: list[Command] = [("ZCARD", key) for key in names.sets]
-        return self._ends(results) + own
+        return [*self._ends(results), *own, ("HLEN", names.facts)]
 
     def _ends(self, results: str) -> list[Command]:
         since: Command = ("ZCOUNT", results, repr(self.newest), "+inf")
@@ -60,9 +60,10 @@ class Head:
         """Whether the results are still those that were indexed, and all is here."""
         if any(isinstance(count, Exception) for count in counts):
             return False
-        *ends, passed, failed, corrupt, duplicates = counts
+        *ends, passed, failed, corrupt, duplicates, facts = counts
         sums = passed + failed + corrupt + duplicates
-        return [*ends, sums] == [self.total, self.at_newest, self.at_oldest, self.total]
+        is_whole = facts == passed + failed and sums == self.total
+        return is_whole and ends == [self.total, self.at_newest, self.at_oldest]
 
     def covers(self, start: float) -> bool:
         """Whether every run from `start` on is indexed."""
