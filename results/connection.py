@@ -26,6 +26,7 @@ from redis.retry import Retry
 from results.keys import Keys
 from results.repository import ResultRepository
 from results.run_index.use import IndexUse
+from results.topology.cluster import Nodes
 from results.topology.sentinel import async_master_pool, master_pool
 from results.topology.urls import is_sentinel
 
@@ -105,6 +106,16 @@ def stream_client(url: str) -> AsyncRedis:
     if is_sentinel(url):
         return AsyncRedis.from_pool(async_master_pool(url, **limits))
     return AsyncRedis.from_url(url, **limits)
+
+
+def cluster_nodes(url: str) -> Nodes:
+    """The nodes of a Cluster, with the limits of reads that do not block."""
+    return Nodes(
+        url,
+        socket_timeout=COMMAND_SECONDS,
+        socket_connect_timeout=CONNECT_SECONDS,
+        socket_keepalive=True,
+    )
 
 
 def data_url() -> str:

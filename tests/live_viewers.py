@@ -134,6 +134,19 @@ class Viewer:
             self.comments += chunk == KEEPALIVE
 
 
+def assert_honest(viewer: Viewer, truth: list[str]) -> None:
+    """Received is what the store holds, once and in order, or what it holds behind
+    the position of the last reset."""
+    wire = all_of_wire(viewer.bytes)
+    resets = [n for n, (name, _, _) in enumerate(wire) if name == "reset"]
+    start = resets[-1] if resets else 0
+    received = [entry_id for name, entry_id, _ in wire[start:] if name == "message"]
+    if wire[start][0] == "reset":
+        after = parse_cursor(wire[start][2]["from"])
+        truth = [i for i in truth if parse_cursor(i) > after]
+    assert received == truth
+
+
 @contextlib.contextmanager
 def product_at(url: str):
     """The product's data connection points to this store meanwhile."""

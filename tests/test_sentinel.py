@@ -13,7 +13,6 @@ from rest_framework.test import APIClient
 
 from results import connection
 from results.live import following, hub
-from results.live.cursors import parse_cursor
 from results.recorder import Recorder
 from results.topology import sentinel
 from tests.factories import TEST_ID, make_hash, make_run
@@ -22,7 +21,7 @@ from tests.live_viewers import (
     Viewer,
     add,
     all_of,
-    all_of_wire,
+    assert_honest,
     eventually,
     in_loop,
     product_at,
@@ -96,19 +95,6 @@ def kill_master(found) -> None:
     master = found.master()
     os.kill(master.pid, signal.SIGKILL)
     master.wait()
-
-
-def assert_honest(viewer: Viewer, truth: list[str]) -> None:
-    """What the store holds, once and in order; after a reset, from where it says."""
-    wire = all_of_wire(viewer.bytes)
-    start = max(
-        (n for n, (name, _, _) in enumerate(wire) if name == "reset"), default=0
-    )
-    received = [entry_id for name, entry_id, _ in wire[start:] if name == "message"]
-    if wire[start][0] == "reset":
-        after = parse_cursor(wire[start][2]["from"])
-        truth = [i for i in truth if parse_cursor(i) > after]
-    assert received == truth
 
 
 def test_a_failover_costs_clients_nothing_that_survived(failing_over):

@@ -19,7 +19,7 @@ from results.live.frames import StoredEntry, encode_stored
 from results.live.hub_log import HubLog
 from results.live.loss import Loss
 from results.live.measures import HubMetrics
-from results.live.reader import Batches, BlockingReader
+from results.live.reader import Batches, Reader
 from results.reading import is_wrong_type
 
 logger = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ class Follower:
 
     def __init__(
         self,
-        reader: BlockingReader,
+        reader: Reader,
         log: HubLog,
         keys: Keys,
         feeds: Mapping[str, Feed],

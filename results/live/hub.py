@@ -13,11 +13,11 @@ from collections.abc import Iterator
 from django.conf import settings
 from django_eventstream.views import Listener
 
-from results.connection import data_url, stream_client
 from results.keys import Keys
 from results.live.asking import Asking
 from results.live.catching_up import CatchUp, Caught
 from results.live.channels import deregister, register, wake
+from results.live.connecting import new_asking
 from results.live.crowd import Caller, Crowd, TooManyListeners
 from results.live.event_log import EventLog, Page, Place, Wanted
 from results.live.everything.ring import Chosen
@@ -120,7 +120,7 @@ class Hub:
     def asking(self) -> Asking:
         """The connections that do not block; given back with the last user."""
         if self._asking is None:
-            self._asking = Asking(stream_client(data_url()), self._keys)
+            self._asking = new_asking(self._keys)
         return self._asking
 
     def _join(self, test_id: str) -> Feed:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
@@ -20,6 +20,20 @@ UNBLOCK_TRIES = 10
 UNBLOCK_PAUSE_SECONDS = 0.002
 
 Batches = list[tuple[bytes, list[StoredEntry]]]
+
+
+class Reader(Protocol):
+    """Waits for entries behind concrete cursors; raises redis-py's errors and
+    `OSError`."""
+
+    async def read(
+        self,
+        cursors: Mapping[bytes, str],
+        interrupt: asyncio.Event,
+        seconds: float | None = None,
+    ) -> Batches: ...
+
+    async def close(self) -> None: ...
 
 
 class BlockingReader:

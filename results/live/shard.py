@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from results.connection import data_url, stream_client
 from results.live.asking import Asking
+from results.live.connecting import new_reader
 from results.live.feed import Feed
 from results.live.following import Follower
 from results.live.hub_log import HubLog
 from results.live.measures import HubMetrics
-from results.live.reader import BlockingReader
 from results.live.supervised import Supervised
 
 # Packing a read of more would hold up the loop, and with it every other stream.
@@ -56,7 +55,7 @@ class Shard(Supervised):
 
     async def run(self) -> None:
         asking = self._asking()
-        reader = BlockingReader(stream_client(data_url()), asking)
+        reader = new_reader(asking)
         follower = Follower(
             reader,
             HubLog(asking),
