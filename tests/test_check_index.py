@@ -11,6 +11,7 @@ from results.connection import data_repository
 from results.domain import Window
 from results.keys import Keys
 from results.recorder import Recorder
+from results.repository import ResultRepository
 from results.run_index import checking
 from results.run_index.building import Builder
 from results.run_index.checking import IndexReport, check_index
@@ -102,9 +103,7 @@ def facts_of_another_type(client):
         (another_outcome, 0, 0, 1),
         (another_time, 0, 0, 1),
         (other_facts, 0, 0, 1),
-        (no_facts, 0, 0, 10),
         (spoiled_facts, 0, 0, 1),
-        (facts_of_another_type, 0, 0, 10),
     ],
 )
 def test_what_no_count_shows_is_found_and_mended(
@@ -144,6 +143,16 @@ def test_no_index_and_a_later_versions_one_are_said(redis_client, command):
     assert "index absent" in command(TEST_ID)
     redis_client.set(NAMES.head, "2 of another form")
     assert "index newer" in command(TEST_ID)
+
+
+@pytest.mark.parametrize("harm", [no_facts, facts_of_another_type])
+def test_lost_facts_are_seen_by_readers_and_so_no_drift(built, command, harm):
+    harm(built)
+    found = report(built)
+    assert (found.state, found.drifts) == ("behind", False)
+    assert ResultRepository(built).run(TEST_ID, "r4").fields["run_id"] == "r4"
+    assert report(built).state == "complete"
+    assert built.hlen(NAMES.facts) == 10
 
 
 def test_a_lost_set_is_seen_by_readers_and_so_no_drift(built):
