@@ -65,8 +65,8 @@ def test_an_index_that_may_not_be_read_costs_a_page_its_mark_only(
 def test_a_key_of_the_index_of_another_type_costs_the_mark_only(redis_client, recorded):
     repository = ResultRepository(redis_client)
     repository.runs(TEST_ID).page(0, 5)
-    redis_client.delete(NAMES.failed)
-    redis_client.set(NAMES.failed, "text")
+    redis_client.delete(NAMES.head)
+    redis_client.sadd(NAMES.head, "text")
     page = repository.runs(TEST_ID).page(0, 5)
     assert (page.mark, len(page.items)) == (None, 1)
     assert repository.index.is_usable

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
+import orjson
+
 from results.codec.declared import (
     INCIDENT_FIELDS,
     OURS,
@@ -53,6 +55,14 @@ def decode_run(raw: bytes, scrubber: Scrubber, whole: bool) -> Run:
     fields = _declared(stored, RUN_FIELDS) | {STEPS: steps}
     known = RUN_FIELDS.keys() | {STEPS}
     return Run(_outgoing(fields, stored, known, raw, scrubber, whole))
+
+
+def decode_summary(summary: bytes, size_bytes: int, scrubber: Scrubber) -> Run:
+    """The same as `decode_run` for a large record, from what the index kept of it."""
+    fields = orjson.loads(summary) | {STEPS: []}
+    fields = _cut(scrubber.value(fields) if scrubber.secrets else fields)
+    fields |= {"truncated": True, "size_bytes": size_bytes}
+    return Run(fields if scrubber.complete else fields | {"redacted": True})
 
 
 def decode_incident(raw: bytes, scrubber: Scrubber, whole: bool) -> Incident:

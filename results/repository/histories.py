@@ -2,40 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeVar
 
 from results import unreadable
 from results.codec import records, timing
 from results.domain import Incident, Page, Run, TimingPoint
 from results.history import History
-from results.repository.marks import Marks
-from results.trip import Command, scored
+from results.reading import Answer
+from results.repository.large import LargePages
+from results.trip import scored
 
 Record = TypeVar("Record", Run, Incident)
 
 
-class Histories(Marks):
+class Histories(LargePages):
     """Makes histories; each reads when somebody looks."""
 
     def runs(self, test_id: str) -> History[Run]:
         """Newest first by score; ties in one stable order (by member, descending)."""
         key = self.keys.results(test_id)
 
-        def asked(start: int, stop: int) -> list[Command]:
-            return [("ZCARD", key), ("ZREVRANGE", key, start, stop)]
+        def fetch(offset: int, limit: int) -> Page[Run]:
+            ranks = _ranks(offset, limit)
+            page = self._page_without_bodies(test_id, *ranks)
+            if page is not None:
+                return page
+            answer, mark = self._read_marked(
+                test_id, [("ZCARD", key), ("ZREVRANGE", key, *ranks)]
+            )
+            return replace(_page(key, answer, records.decode_run), mark=mark)
 
-        fetch = self._record_pages(test_id, key, asked, records.decode_run)
         return History(fetch, lambda: self._mark(test_id))
 
     def incidents(self, test_id: str) -> History[Incident]:
         """In list order, which is newest first."""
         key = self.keys.incidents(test_id)
 
-        def asked(start: int, stop: int) -> list[Command]:
-            return [("LLEN", key), ("LRANGE", key, start, stop)]
+        def fetch(offset: int, limit: int) -> Page[Incident]:
+            page = ("LRANGE", key, *_ranks(offset, limit))
+            answer = self._read(test_id, [("LLEN", key), page])
+            return _page(key, answer, records.decode_incident)
 
-        return History(self._record_pages(test_id, key, asked, records.decode_incident))
+        return History(fetch)
 
     def timing(self, test_id: str) -> History[TimingPoint]:
         """Newest first by score, from all three member encodings."""
@@ -52,24 +61,15 @@ class Histories(Marks):
 
         return History(fetch)
 
-    def _record_pages(
-        self,
-        test_id: str,
-        key: str,
-        asked: Callable[[int, int], list[Command]],
-        decode: records.Decode[Record],
-    ) -> Callable[[int, int], Page[Record]]:
-        def fetch(offset: int, limit: int) -> Page[Record]:
-            commands = asked(*_ranks(offset, limit))
-            answer, mark = self._read_marked(test_id, commands)
-            total, members = answer.replies[:2]
-            sized = records.whole_or_summary(members)
-            found = unreadable.left_out(
-                key, sized, lambda pair: decode(pair[0], answer.scrubber, pair[1])
-            )
-            return Page(found, total, len(members) - len(found), mark)
 
-        return fetch
+def _page(key: str, answer: Answer, decode: records.Decode[Record]) -> Page[Record]:
+    """The page in the answer to a count and a range."""
+    total, members = answer.replies[:2]
+    sized = records.whole_or_summary(members)
+    found = unreadable.left_out(
+        key, sized, lambda pair: decode(pair[0], answer.scrubber, pair[1])
+    )
+    return Page(found, total, len(members) - len(found))
 
 
 def _ranks(offset: int, limit: int) -> tuple[int, int]:

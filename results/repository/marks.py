@@ -50,7 +50,7 @@ class Marks(Indexed):
         head = self.index.head(names.head)
         checks: list[Command] = [("GET", names.head)]
         if head is not None and head.is_complete:
-            checks += head.checks(self.keys.results(test_id), names)
+            checks += head.ends(self.keys.results(test_id))
         try:
             answer = self._read(test_id, [*commands, *checks])
         except (*REFUSALS, UnreadableKey) as refusal:
@@ -61,7 +61,7 @@ class Marks(Indexed):
         raw, *counts = answer.replies[len(commands) :]
         known = decode(raw)
         self.index.saw(names.head, known)
-        is_right = head is not None and known == head and counts and head.holds(counts)
+        is_right = head is not None and known == head and head.agrees(counts)
         return answer, _mark(head, answer.scrubber) if head and is_right else None
 
 

@@ -46,9 +46,10 @@ class Head:
     def checks(self, results: str, names: IndexKeys) -> list[Command]:
         """Three counts of the results and those of our keys, for `holds`."""
         own: list[Command] = [("ZCARD", key) for key in names.sets]
-        return [*self._ends(results), *own, ("HLEN", names.facts)]
+        return [*self.ends(results), *own, ("HLEN", names.facts)]
 
-    def _ends(self, results: str) -> list[Command]:
+    def ends(self, results: str) -> list[Command]:
+        """Three counts of the results, for `agrees`."""
         since: Command = ("ZCOUNT", results, repr(self.newest), "+inf")
         oldest = repr(self.oldest)
         if self.is_complete:
@@ -63,7 +64,11 @@ class Head:
         *ends, passed, failed, corrupt, duplicates, facts = counts
         sums = passed + failed + corrupt + duplicates
         is_whole = facts == passed + failed and sums == self.total
-        return is_whole and ends == [self.total, self.at_newest, self.at_oldest]
+        return is_whole and self.agrees(ends)
+
+    def agrees(self, counts: Sequence[Any]) -> bool:
+        """Whether the results are still those that were indexed."""
+        return list(counts) == [self.total, self.at_newest, self.at_oldest]
 
     def covers(self, start: float) -> bool:
         """Whether every run from `start` on is indexed."""
