@@ -35,6 +35,7 @@ def base_url(deployment, redis_client):
     return deployment.base_url
 
 
+@pytest.mark.timeout(300)
 def test_the_endpoint_tests_pass_through_it(deployment, server_url):
     assert len(ENDPOINT_TESTS) >= 5
     done = subprocess.run(
