@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from results.live.everything.waiting import Waiting
 from results.live.hub import current_hub
 from tests.global_viewers import IDS, GlobalViewer, event_key, list_tests, merged_ids
 from tests.live_viewers import add, all_of, eventually, in_loop, product_at
@@ -209,5 +210,28 @@ def test_a_listener_far_behind_is_told_when_its_last_entry_was_trimmed(
                 assert slow.ids == merged_ids(client, *IDS)[-30:]
                 assert start.count(b"event: message") == 1
             assert quick.told == []
+
+    in_loop(scenario)
+
+
+def test_what_the_reader_did_not_expect_is_not_sent_before_its_anchor_was_looked_at(
+    client, monkeypatch
+):
+    """As when a stream gets its entries between the wake-up and the reading."""
+    until_due = Waiting.until_due
+
+    async def unexpecting(self, *args):
+        await until_due(self, *args)
+        return self._left
+
+    monkeypatch.setattr(Waiting, "until_due", unexpecting)
+
+    async def scenario():
+        async with GlobalViewer(replay=1) as viewer:
+            await viewer.has(1)
+            await eventually(lambda: current_hub().everything.ring.is_started)
+            start_anew(client, "beta")
+            assert (await viewer.has(3))[1:] == merged_ids(client, "beta")
+            assert [event for event, _ in viewer.told] == ["reset"]
 
     in_loop(scenario)

@@ -339,6 +339,7 @@ def test_hidden_values_are_read_again_when_a_run_begins(client):
 
     async def scenario():
         async with GlobalViewer() as viewer:
+            await eventually(lambda: current_hub().everything.ring.is_started)
             log("step_start", "with first-secret")
             await viewer.has(1)
             hide("second-secret")
