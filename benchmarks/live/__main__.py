@@ -37,7 +37,7 @@ def main() -> None:
     """Run what was asked for; only a whole run is written to the page."""
     asked = arguments()
     gc.disable()
-    about = f"{ABOUT}\nThe load was {os.getloadavg()[0]:.1f} when it began."
+    about = f"{ABOUT}\n{began()}"
     is_whole = not asked.only and not asked.quick
     rows: list[Row] = []
     for more in run(asked.only or list(scenarios()), QUICK if asked.quick else Scale()):
@@ -54,6 +54,13 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--only", nargs="+", choices=scenarios(), metavar="NAME")
     parser.add_argument("--quick", action="store_true", help="a tenth of everything")
     return parser.parse_args()
+
+
+def began() -> str:
+    """What else the machine did, and whether that had to stand back."""
+    load, nice = os.getloadavg()[0], os.nice(0)
+    priority = f", all of it ran at nice {nice}" if nice else ""
+    return f"The load was {load:.1f} when it began{priority}."
 
 
 def run(names: list[str], scale: Scale) -> Iterator[list[Row]]:
