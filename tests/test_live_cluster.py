@@ -15,6 +15,7 @@ from results.live.stream import Pace
 from tests.cluster_nodes import MASTERS, cluster
 from tests.factories import make_hash
 from tests.live_viewers import (
+    FAILOVER_SECONDS,
     Viewer,
     all_of,
     assert_honest,
@@ -286,7 +287,8 @@ def test_a_master_that_dies_is_followed_by_its_replica(tmp_path):
                 refused = dict(writers[0].acknowledged)
                 for test_id in dead:
                     await eventually(
-                        lambda i=test_id: writers[0].acknowledged[i] > refused[i] + 20
+                        lambda i=test_id: writers[0].acknowledged[i] > refused[i] + 20,
+                        FAILOVER_SECONDS,
                     )
                 for writer in writers:
                     writer.is_over.set()

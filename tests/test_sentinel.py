@@ -17,6 +17,7 @@ from results.recorder import Recorder
 from results.topology import sentinel
 from tests.factories import TEST_ID, make_hash, make_run
 from tests.live_viewers import (
+    FAILOVER_SECONDS,
     KEY,
     Viewer,
     add,
@@ -113,7 +114,9 @@ def test_a_failover_costs_clients_nothing_that_survived(failing_over):
             kill_master(failing_over)
             before = len(writer.acknowledged)
             await eventually(lambda: writer.refusals)
-            await eventually(lambda: len(writer.acknowledged) > before + 50)
+            await eventually(
+                lambda: len(writer.acknowledged) > before + 50, FAILOVER_SECONDS
+            )
             writer.is_over.set()
             await asyncio.to_thread(writer.join)
             with Redis.from_url(failing_over.master().url) as promoted:
@@ -152,7 +155,7 @@ def test_what_the_new_master_lost_is_told(tmp_path, attentive):
                 add(master, 4, 5)
                 lost = (await viewer.has(5))[3:]
                 kill_master(found)
-                await eventually(lambda: viewer.told)
+                await eventually(lambda: viewer.told, FAILOVER_SECONDS)
                 assert viewer.told == [("reset", {"reason": "ahead", "from": "0-0"})]
                 assert await viewer.has(8) == kept + lost + kept
                 with Redis.from_url(found.master().url) as promoted:
