@@ -1,10 +1,12 @@
 """A real browser's EventSource: every event, once, also over a server's restart."""
 
+import re
+
 import pytest
 
 from tests.chromium import Chromium
 from tests.factories import TEST_ID, make_hash
-from tests.live_servers import Server
+from tests.live_servers import ROOT, Server
 from tests.live_viewers import add, stored_ids
 
 pytestmark = pytest.mark.chromium
@@ -156,3 +158,21 @@ def test_the_existing_frontend_finds_the_texts_that_it_compares(
         assert page.evaluate("passed") is True
         assert page.evaluate("steps[0].description") == "Open the page"
         page.evaluate("source.close()")
+
+
+def test_the_script_of_the_readme_follows(chromium, client, server_url, tmp_path):
+    readme = (ROOT / "README.md").read_text()
+    (code,) = re.findall(r"```js\n(function follow.*?)```", readme, re.DOTALL)
+    add(client, 1)
+    with Server("serve", server_url, tmp_path / "log") as server:
+        page = chromium.open(f"{server.base_url}/healthz")
+        page.evaluate(
+            "window.said = []; console.log = (...all) => said.push(all); true"
+        )
+        page.evaluate(code.replace("docs-page", TEST_ID) + "; true")
+        add(client, 2)
+        page.wait_for("said.length >= 2")
+        ids = stored_ids(client)
+        assert [words[:2] for words in page.evaluate("said")] == [
+            [entry_id, "step_start"] for entry_id in ids
+        ]

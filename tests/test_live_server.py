@@ -1,18 +1,20 @@
 """The live feed over TCP, under each server that carries it."""
 
 import json
+import re
 import signal
 import statistics
 import subprocess
 import sys
 import time
+from contextlib import closing
 
 import httpx
 import pytest
 
 from results.embedded.address import free_port
 from tests.factories import TEST_ID, make_hash
-from tests.live_servers import Server, open_stream
+from tests.live_servers import ROOT, Server, open_stream
 from tests.live_viewers import KEY, add, events_of, stored_ids
 
 PATH = f"/api/tests/{TEST_ID}/live"
@@ -217,3 +219,17 @@ def test_without_redis_the_stream_is_open_and_what_is_stored_is_503(kind, tmp_pa
         response = httpx.get(server.base_url + PATH, params={"follow": "false"})
         assert response.status_code == 503
         assert int(response.headers["retry-after"]) >= 1
+
+
+def test_the_python_of_the_readme_follows_and_resumes(url, client):
+    readme = (ROOT / "README.md").read_text()
+    (code,) = re.findall(r"```python\n(import time, httpx\n.*?)```", readme, re.DOTALL)
+    names: dict = {}
+    exec(code, names)
+    add(client, 1, 2)
+    with closing(names["events"](url)) as events:
+        assert [json.loads(next(events))["step_number"] for _ in range(2)] == ["1", "2"]
+        add(client, 3)
+        assert json.loads(next(events))["step_number"] == "3"
+    with closing(names["events"](url, stored_ids(client)[1])) as events:
+        assert json.loads(next(events))["step_number"] == "3"
