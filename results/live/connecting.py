@@ -7,7 +7,7 @@ from results.keys import Keys
 from results.live.asking import Asking
 from results.live.cluster.asking import ClusterAsking
 from results.live.cluster.reader import PollingReader
-from results.live.reader import BlockingReader, Reader
+from results.live.reader import ENTRIES_A_STREAM, BlockingReader, Reader
 from results.topology.urls import is_cluster
 
 
@@ -19,8 +19,8 @@ def new_asking(keys: Keys) -> Asking:
     return Asking(stream_client(url), keys)
 
 
-def new_reader(asking: Asking) -> Reader:
-    """Waits for entries of many streams, for whoever closes it."""
+def new_reader(asking: Asking, entries: int = ENTRIES_A_STREAM) -> Reader:
+    """Waits for entries of many streams, so many of each, for whoever closes it."""
     if isinstance(asking, ClusterAsking):
-        return PollingReader(asking)
-    return BlockingReader(stream_client(data_url()), asking)
+        return PollingReader(asking, entries)
+    return BlockingReader(stream_client(data_url()), asking, entries)

@@ -18,7 +18,7 @@ from results.live.following import PAUSE_A_STREAM_SECONDS
 from results.live.frames import StoredEntry
 from results.live.loss import loss_at
 from results.live.measures import HubMetrics
-from results.live.reader import BlockingReader
+from results.live.reader import Reader
 
 
 class Follower:
@@ -37,7 +37,7 @@ class Follower:
 
     async def turn(
         self,
-        reader: BlockingReader,
+        reader: Reader,
         named: Collection[str],
         changed: asyncio.Event,
         wake: Callable[[], None],

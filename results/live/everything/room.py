@@ -9,15 +9,14 @@ from collections.abc import Callable, Iterator
 
 from django_eventstream.views import Listener
 
-from results.connection import data_url, stream_client
 from results.live.asking import Asking
 from results.live.channels import deregister, register, wake
+from results.live.connecting import new_reader
 from results.live.everything.follower import Follower
 from results.live.everything.merged_log import MergedLog
 from results.live.everything.pages import Pages
 from results.live.everything.ring import Chosen, Ring
 from results.live.measures import HubMetrics
-from results.live.reader import BlockingReader
 from results.live.supervised import Supervised
 
 # Under which all these listeners are registered and counted.
@@ -62,7 +61,7 @@ class Room(Supervised):
     async def run(self) -> None:
         loop = asyncio.get_running_loop()
         # One entry is enough to be woken by: what is sent is read at one moment.
-        reader = BlockingReader(stream_client(data_url()), self._asking(), entries=1)
+        reader = new_reader(self._asking(), entries=1)
         try:
             while self.is_needed:
                 await self.attempt(

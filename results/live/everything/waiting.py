@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from redis.exceptions import ResponseError
 
 from results.live.everything.merging import Merged
-from results.live.reader import BlockingReader
+from results.live.reader import Reader
 from results.reading import is_wrong_type
 
 # The index is read at least so often, for tests that appear.
@@ -39,7 +39,7 @@ class Waiting:
 
     async def until_due(
         self,
-        reader: BlockingReader,
+        reader: Reader,
         cursors: Mapping[str, tuple[bytes, str]],
         changed: asyncio.Event,
     ) -> set[str]:
@@ -56,7 +56,7 @@ class Waiting:
 
 
 async def _woken(
-    reader: BlockingReader,
+    reader: Reader,
     cursors: Mapping[bytes, str],
     changed: asyncio.Event,
     seconds: float,
