@@ -16,6 +16,7 @@ from results.live import following, hub
 from results.recorder import Recorder
 from results.topology import sentinel
 from tests.factories import TEST_ID, make_hash, make_run
+from tests.global_viewers import IDS, GlobalViewer, event_key, list_tests, merged_ids
 from tests.live_viewers import (
     FAILOVER_SECONDS,
     KEY,
@@ -161,6 +162,31 @@ def test_what_the_new_master_lost_is_told(tmp_path, attentive):
                 with Redis.from_url(found.master().url) as promoted:
                     add(promoted, 6)
                     assert (await viewer.has(9))[5:] == stored_ids(promoted)
+
+        in_loop(scenario)
+        master.close()
+
+
+def test_the_feed_of_all_tests_goes_on_after_a_failover(tmp_path):
+    with deployment(tmp_path, replicas=1, sentinels=1) as found, product_at(found.url):
+        master = Redis.from_url(found.master().url)
+        list_tests(master, *IDS)
+        for number, test_id in enumerate(IDS):
+            add(master, number, key=event_key(test_id))
+        master.wait(1, 5000)
+
+        async def scenario():
+            async with GlobalViewer() as viewer:
+                await viewer.has(len(IDS))
+                old = found.master()
+                kill_master(found)
+                await eventually(lambda: found.master() is not old, FAILOVER_SECONDS)
+                with Redis.from_url(found.master().url) as promoted:
+                    for number, test_id in enumerate(IDS):
+                        add(promoted, number, key=event_key(test_id))
+                    everything = merged_ids(promoted, *IDS)
+                assert await viewer.has(2 * len(IDS)) == everything
+                assert viewer.told == []
 
         in_loop(scenario)
         master.close()
