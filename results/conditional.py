@@ -65,8 +65,7 @@ def _concluded(request: Request, response: Any) -> HttpResponseBase | None:
         return None
     short = HttpResponseNotModified()
     for name in KEPT:
-        if name in response:
-            short[name] = response[name]
+        short[name] = response[name]
     return short
 
 

@@ -105,9 +105,11 @@ def test_a_server_that_runs_no_scripts_sends_the_bodies(stored, server_url):
     client = type(stored).from_url(server_url)
     own = {"username": "plain", "password": "secret"}
     client.connection_pool.connection_kwargs.update(own)
-    history = pages(client)
+    index = IndexUse()
+    history = pages(client, index)
     for _ in range(2):
         assert len(history.page(0, 4).items) == 3
+    assert index.is_usable
     assert client.connection_pool in large._without_scripts
     client.close()
     stored.execute_command("ACL", "DELUSER", "plain")

@@ -54,10 +54,11 @@ class Marks(Indexed):
         try:
             answer = self._read(test_id, [*commands, *checks])
         except (*REFUSALS, UnreadableKey) as refusal:
-            # Either the page's own key, then it is said again, or one of the index.
+            # Of the page itself, then it is raised again, or of the index.
+            answer = self._read(test_id, commands)
             if isinstance(refusal, ResponseError):
                 self.index.refused(refusal)
-            return self._read(test_id, commands), None
+            return answer, None
         raw, *counts = answer.replies[len(commands) :]
         known = decode(raw)
         self.index.saw(names.head, known)
