@@ -1,9 +1,13 @@
 """Timing members: three encodings, told apart by strict patterns."""
 
 import random
+import re
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from results.codec import timing
 from results.codec.timing import decode_member, encode_member
 from results.domain import CorruptMember
 from tests.factories import NOW, NOW_SCORE
@@ -134,3 +138,25 @@ def test_random_members_of_all_encodings_below_2_8_hours_are_read_right():
             point = decode_member(member.encode(), NOW_SCORE)
             wrong += (point.duration_ms, point.run_id) != (duration_ms, known_id)
     assert wrong == 0
+
+
+halves = st.from_regex(
+    r"[0-9]{1,17}|[0-9a-f-]{1,12}|[0-9]{8}|nan|[0-9]{1,3}\.[0-9]", fullmatch=True
+)
+
+
+@given(halves, halves)
+@settings(max_examples=300)
+def test_the_usual_member_is_read_as_the_patterns_say(left, right):
+    member = f"{left}:{right}".encode()
+    with pytest.MonkeyPatch.context() as patch:
+        quick = decoded_or_none(member)
+        patch.setattr(timing, "_USUAL", re.compile(b"(?!)"))
+        assert decoded_or_none(member) == quick
+
+
+def decoded_or_none(member):
+    try:
+        return timing.decode_member(member, 1.0)
+    except CorruptMember:
+        return None

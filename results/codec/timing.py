@@ -19,8 +19,11 @@ _RUN_ID = re.compile(r"[^:\x00-\x1f]{1,64}")
 # What a broken writer stores for a duration; no run id looks like it.
 _BROKEN = re.compile(r"[+-]?(nan|inf|infinity)|[+-][0-9.]+", re.IGNORECASE)
 _ID_DIGITS = 8
-# Ours with a hexadecimal id that is no number: nearly all, and soon decided.
-_USUAL = re.compile(rb"([0-9]{1,15}):(?=[0-9-]*[a-f])([0-9a-f][0-9a-f-]{0,63})")
+# Ours with a hexadecimal id that is no number, or one of eight digits: nearly all, and
+# soon decided.
+_USUAL = re.compile(
+    rb"([0-9]{1,15}):((?=[0-9-]*[a-f])[0-9a-f][0-9a-f-]{0,63}|[0-9]{8})"
+)
 
 
 def encode_member(duration_ms: int | float, run_id: str) -> str:
