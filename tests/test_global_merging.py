@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from results.live.cursors import LARGEST_PART, START, Cursor, parse_cursor
 from results.live.everything.merging import merge
+from results.live.everything.ring import Ring
 from results.live.everything.spot import BEGINNING, Spot, parse_spot, spot_before
 
 IDS = ("A", "a", "a-", "ab", "b")
@@ -123,3 +124,18 @@ def test_right_before_an_id_is_the_one_below(cursor, before):
 def test_behind_all_smaller_ids_is_before_every_test_s_entry(spot):
     assert spot_before(spot.cursor) < Spot(spot.cursor, "")
     assert spot_before(spot.cursor).cursor_in("z" * 64) < spot.cursor
+
+
+def test_a_test_that_is_named_is_in_the_ring_from_the_next_reading_on():
+    """What the reading under way passes of it is nowhere but in Redis."""
+    ring, before, passed, behind = Ring(), *(Spot(Cursor(n, 0), "a") for n in (5, 7, 8))
+    ring.start(before)
+    assert ring.reaches(before, None)
+    assert not ring.follows(frozenset("b")) and not ring.reaches(behind, frozenset("b"))
+    ring.append([], passed)
+    assert ring.include({"b"}) and not ring.include({"b"})
+    assert ring.follows(frozenset("b")) and ring.reaches(passed, frozenset("b"))
+    assert not ring.reaches(before, frozenset("b")) and ring.reaches(before, None)
+    ring.append([], behind)
+    assert ring.reaches(passed, frozenset("b"))
+    assert ring.include(set()) is False and not ring.follows(frozenset("b"))

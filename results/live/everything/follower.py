@@ -48,6 +48,8 @@ class Follower:
         if not self._ring.is_started:
             await self._start(named)
             wake()
+        if self._ring.include(named):
+            wake()
         tests = self._log.membership.tests(None, named)
         expected = await self._waiting.until_due(reader, self._cursors(tests), changed)
         anchors = {i: at for i, at in self._anchors.items() if i in expected}

@@ -53,7 +53,7 @@ class MergedProgress:
             place = self._place = page.news.place
             if page.news.entries:
                 return self._sent(page.news)
-            if not page.is_rest and not self._source.ring.is_started:
+            if not page.is_rest and not self._source.ring.follows(self._chosen):
                 return None
         self._sent(news)
         return news if news.data else None
@@ -61,7 +61,7 @@ class MergedProgress:
     def _from_ring(self, place: Place) -> News | None:
         """None where the ring does not reach back to it."""
         ring = self._source.ring
-        while ring.reaches(place.spot):
+        while ring.reaches(place.spot, self._chosen):
             news = ring.after(place, self._chosen)
             if news.data or not news.is_more:
                 return news

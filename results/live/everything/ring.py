@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -70,6 +71,8 @@ class Ring:
     def __init__(self) -> None:
         self.cursor = self.floor = BEGINNING
         self.is_started = False
+        # Of tests that are named: behind which spot their entries are here.
+        self._since: dict[str, Spot] = {}
         self._frames: list[Frame] = []
         self._shared: dict[tuple[Place, Chosen], News] = {}
 
@@ -88,9 +91,23 @@ class Ring:
         self.cursor = max(self.cursor, passed)
         self._shared.clear()
 
-    def reaches(self, spot: Spot) -> bool:
-        """Whether all behind the spot is here, or will be."""
-        return self.is_started and spot >= self.floor
+    def include(self, named: Collection[str]) -> bool:
+        """From the next reading on these tests are followed in any case; whether some
+        of them were not so far."""
+        before, self._since = self._since, {
+            test_id: self._since.get(test_id, self.cursor) for test_id in named
+        }
+        return not self._since.keys() <= before.keys()
+
+    def follows(self, chosen: Chosen) -> bool:
+        """Whether what comes of the chosen tests will be here."""
+        return self.is_started and (chosen or frozenset()) <= self._since.keys()
+
+    def reaches(self, spot: Spot, chosen: Chosen) -> bool:
+        """Whether all of the chosen tests behind the spot is here, or will be."""
+        if not self.follows(chosen):
+            return False
+        return spot >= max([self.floor, *(self._since[i] for i in chosen or ())])
 
     def after(self, place: Place, chosen: Chosen) -> News:
         """What follows a place that the ring reaches back to; there may be more."""
