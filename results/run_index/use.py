@@ -23,7 +23,7 @@ REFUSALS = (NoPermissionError, ReadOnlyError, OutOfMemoryError)
 # After a refusal the records answer for so long; then the index is tried again.
 PAUSE_SECONDS = 60.0
 # How long one request reads records for an index, or for want of one.
-BUILD_SECONDS = 3.0
+BUILD_SECONDS = 5.0
 MOST_HEADS = 10_000
 
 
