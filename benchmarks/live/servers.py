@@ -18,7 +18,9 @@ from results.embedded.address import free_port
 ROOT = Path(__file__).resolve().parent.parent.parent
 UVICORN = ("-m", "uvicorn", "--port", "{port}", "--log-level", "warning")
 PRODUCT = ("manage.py", "serve", "--port", "{port}")
-POLLING = (*UVICORN, "benchmarks.live.polling_peer:application")
+# With streams open it would never end.
+ENDING = ("--timeout-graceful-shutdown", "1")
+POLLING = (*UVICORN, *ENDING, "benchmarks.live.polling_peer:application")
 # A test run or a benchmark that is killed must not leave busy servers behind.
 LEASH = """
 import os, signal, sys
