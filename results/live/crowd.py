@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import random
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from django.conf import settings
@@ -62,22 +60,31 @@ class Crowd:
         if _is_reached(self.total, settings.LIVE_MAX_LISTENERS):
             raise TooManyListeners()
 
-    @contextlib.contextmanager
-    def joined(self, caller: Caller) -> Iterator[None]:
-        """One more, until it leaves."""
-        self._count(caller, 1)
-        try:
-            yield
-        finally:
-            self._count(caller, -1)
+    def joined(self, caller: Caller) -> Membership:
+        """One more, until it leaves: a context."""
+        return Membership(self, caller)
 
-    def _count(self, caller: Caller, change: int) -> None:
+    def count(self, caller: Caller, change: int) -> None:
         self.total += change
         counted = ((self.by_address, caller.address), (self.by_test, caller.test_id))
         for counter, name in counted:
             counter[name] += change if name else 0
             if not counter[name]:
                 del counter[name]
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """No generator: that would take more memory than the rest of who waits."""
+
+    crowd: Crowd
+    caller: Caller
+
+    def __enter__(self) -> None:
+        self.crowd.count(self.caller, 1)
+
+    def __exit__(self, *_: object) -> None:
+        self.crowd.count(self.caller, -1)
 
 
 def _is_reached(count: int, limit: int) -> bool:

@@ -152,16 +152,14 @@ class Hub:
         self.metrics.listeners = self._crowd.total
         self.metrics.streams = sum(len(shard.feeds) for shard in self._shards)
 
-    @contextlib.contextmanager
-    def in_use(self) -> Iterator[None]:
-        """Keep the connections meanwhile."""
-        self._users += 1
-        try:
-            yield
-        finally:
-            self._users -= 1
-            self._count()
-            self._rest()
+    def in_use(self) -> Use:
+        """Keep the connections meanwhile: a context."""
+        return Use(self)
+
+    def count_user(self, change: int) -> None:
+        self._users += change
+        self._count()
+        self._rest()
 
     def _rest(self) -> None:
         """Give the connections back when nobody needs them any more."""
@@ -173,6 +171,21 @@ class Hub:
         if asking:
             # Kept from the garbage collector by the hub, until it is done.
             self._closing = asyncio.get_running_loop().create_task(asking.close())
+
+
+class Use:
+    """Somebody needs the hub. No generator: every open stream holds one of these."""
+
+    __slots__ = ("_hub",)
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+
+    def __enter__(self) -> None:
+        self._hub.count_user(1)
+
+    def __exit__(self, *_: object) -> None:
+        self._hub.count_user(-1)
 
 
 _hubs: dict[asyncio.AbstractEventLoop, Hub] = {}

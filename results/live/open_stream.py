@@ -28,6 +28,18 @@ class OpenStream:
     as much as the chunk.
     """
 
+    __slots__ = (
+        "_receive",
+        "_send",
+        "_send_seconds",
+        "_is_lost",
+        "_loop",
+        "_sending_since",
+        "_is_too_slow",
+        "_timer",
+    )
+    _timer: asyncio.TimerHandle
+
     def __init__(
         self,
         receive: Receive,

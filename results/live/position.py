@@ -32,6 +32,18 @@ class Position:
     Where a position cannot be followed completely, the news are a `reset` instead.
     """
 
+    __slots__ = (
+        "_source",
+        "_feed",
+        "_wanted",
+        "_place",
+        "_loss",
+        "_epoch",
+        "_has_read",
+        "_is_caught_up",
+        "_saw_it_gone",
+    )
+
     def __init__(
         self, source: Source, feed: Feed, wanted: Wanted, place: Place | None
     ) -> None:

@@ -96,6 +96,20 @@ async def followed(
 
 
 class _Client:
+    __slots__ = (
+        "has_ended",
+        "_hub",
+        "_listener",
+        "_position",
+        "_pace",
+        "_loop",
+        "_failures",
+        "_alarm",
+        "_comment_at",
+        "_degraded_at",
+        "_ends_at",
+    )
+
     def __init__(
         self, hub: Hub, listener: Listener, position: Progress, pace: Pace
     ) -> None:

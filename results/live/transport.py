@@ -20,7 +20,14 @@ from django.conf import settings
 
 from results.asgi_server.protocol import HANG_UP, IS_LOST
 from results.live.hub import current_hub
-from results.live.open_stream import ClientTooSlow, Message, OpenStream, Receive, Send
+from results.live.open_stream import (
+    Chunks,
+    ClientTooSlow,
+    Message,
+    OpenStream,
+    Receive,
+    Send,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -45,12 +52,8 @@ class LiveTransport:
         if scope["type"] != "http" or not scope["path"].endswith(PATH_END):
             await self._application(scope, receive, send)
             return
-        scope = {**scope, CHUNKS: None}
-        async with ThreadSensitiveContext(executor=next(self._threads)):
-            await self._application(
-                scope, _request_alone(receive), _headers_alone(scope, send)
-            )
-        if (chunks := scope.pop(CHUNKS)) is None:
+        chunks = await self._answered(scope, receive, send)
+        if chunks is None:
             return
         is_lost = _of_server(scope, IS_LOST) or (lambda: False)
         stream = OpenStream(receive, send, settings.LIVE_SEND_SECONDS, is_lost)
@@ -60,6 +63,18 @@ class LiveTransport:
             current_hub().metrics.dropped += 1
             logger.info("dropped a client that did not read: %s", scope["path"])
             await _hang_up(scope, receive)
+
+    async def _answered(
+        self, scope: Scope, receive: Receive, send: Send
+    ) -> Chunks | None:
+        """The chunks that are to follow, if any; the rest of the request is gone."""
+        own = {**scope, CHUNKS: None}
+        async with ThreadSensitiveContext(executor=next(self._threads)):
+            await self._application(
+                own, _request_alone(receive), _headers_alone(own, send)
+            )
+        chunks: Chunks | None = own[CHUNKS]
+        return chunks
 
 
 def _shared_threads() -> Iterator[Executor]:
