@@ -72,8 +72,9 @@ def _commit() -> str:
         changed = _said([*git, "status", "--porcelain", "--untracked-files=no"])
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
-    # The page itself is about to be changed by whoever asks.
-    lines = [line for line in changed.splitlines() if not line.endswith(PAGE.name)]
+    # The page and its pictures are what is being written.
+    written = (PAGE.name, ".svg")
+    lines = [line for line in changed.splitlines() if not line.endswith(written)]
     return f"{commit} with changes" if lines else commit
 
 
