@@ -143,7 +143,7 @@ def test_a_seeded_store_answers_as_any_other(seeded, days):
     for test_id, runs in days.items():
         failed = [run["run_id"] for run in runs if not run["passed"]]
         window = Window.trailing(720, NOW)
-        sums = uptime(window, repository.window_runs(test_id, window))
+        sums = uptime(test_id, window, repository.window_runs(test_id, window))
         assert (sums.total_runs, sums.failed_runs) == (len(runs), len(failed))
         assert [i.fields["run_id"] for i in repository.incidents(test_id)] == failed[
             ::-1
