@@ -31,7 +31,7 @@ PAGES = [
 # Not a loopback name: some scripts ask the outside only where they are in earnest.
 HOST = "monitor.example"
 MARKUP = "<script>document.title = 'hacked'</script><img src=x onerror=hacked()>"
-ROWS = "document.querySelectorAll('#live-log li').length"
+ROWS = "document.querySelectorAll('#live-log li[data-id]').length"
 STATE = "document.getElementById('live-state').textContent"
 
 
@@ -186,4 +186,5 @@ def test_the_live_log_connects_again_by_itself(open_page, server_url, redis_clie
         page.wait_for(f"{STATE} === 'reconnecting'")
         store_event(redis_client, TEST_ID, "eval_complete", passed="true")
         page.wait_for(f"{ROWS} === 2")
-        assert "eval_complete" in page.text("#live-log li")
+        assert "eval_complete" in page.text("#live-log li[data-id]")
+        assert page.text("#live-log .note") == "The server ended the stream: idle."

@@ -77,9 +77,10 @@ def follow_all(
 class LiveAllViewSet(StreamViewSet):
     """All tests' event streams as one, resumable by the last event's id.
 
-    Entries go out in the order of entry id and test id, each once the server's clock
-    has passed its millisecond; `id:` is `<entry id>@<test id>`. Tests that appear join.
-    A `reset` with an `of_test` concerns that test alone.
+    Entries go out in the order of their ids, each once the store's clock has passed its
+    millisecond; a position is the id of an entry and of its test, as in
+    1771060504091-0@abc12345. Tests that appear join in. A reset that names a test
+    concerns that test alone.
     """
 
     name = "Live, all tests"
