@@ -17,16 +17,15 @@ django_application = get_asgi_application()
 # Only now are the settings there that it looks into while it is imported.
 from results.live.transport import PATH_END, LiveTransport  # noqa: E402
 
-streams = LiveTransport(django_application)
-requests = ThreadedHandler()
+streams = LiveTransport(ignored_by_asgi(django_application))
+requests = with_static_files(ServeStaticASGI(ignored_by_asgi(ThreadedHandler())))
 
 
-async def by_path(scope: dict[str, Any], receive: Any, send: Any) -> None:
+async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
     """Streams to the handler that can wait, the rest to the one that is cheap."""
     is_request = scope["type"] == "http" and not scope["path"].endswith(PATH_END)
     await (requests if is_request else streams)(scope, receive, send)
 
 
-application = with_static_files(ServeStaticASGI(ignored_by_asgi(by_path)))
 require_store()
 tune_garbage_collector()

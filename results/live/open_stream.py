@@ -6,13 +6,12 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from typing import Any
 
+from results.live.frames import KEEPALIVE
+
 Message = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Chunks = AsyncGenerator[bytes, None]
-
-# How often a stream looks whether its client is still there.
-LOOK_SECONDS = 5.0
 
 
 class ClientTooSlow(Exception):
@@ -79,6 +78,9 @@ class OpenStream:
 
     async def _send_all(self, chunks: Chunks) -> None:
         async for chunk in chunks:
+            # With the second comment that a vanished peer left unanswered.
+            if chunk is KEEPALIVE and self._is_lost():
+                raise ClientTooSlow()
             self._sending_since = self._loop.time()
             await self._send(
                 {"type": "http.response.body", "body": chunk, "more_body": True}
@@ -90,13 +92,11 @@ class OpenStream:
             pass
 
     def _watch(self, task: asyncio.Task[Any]) -> None:
-        """Cancel the task when a chunk has waited too long, or nobody is there to take
-        it; look again in time."""
+        """Cancel the task when a chunk has waited too long; look again in time."""
         now = self._loop.time()
         due = (self._sending_since or now) + self._send_seconds
-        if due <= now or self._is_lost():
+        if due <= now:
             self._is_too_slow = True
             task.cancel()
         else:
-            look_at = min(due, now + LOOK_SECONDS)
-            self._timer = self._loop.call_at(look_at, self._watch, task)
+            self._timer = self._loop.call_at(due, self._watch, task)

@@ -193,7 +193,7 @@ def _body(
     scope = cast(dict[str, Any], request.scope)
     if CHUNKS not in scope:
         return chunks
-    scope[CHUNKS] = chunks
+    scope[CHUNKS].append(chunks)
     return _nothing()
 
 

@@ -34,7 +34,7 @@ logger = logging.getLogger(__name__)
 Scope = dict[str, Any]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-# Where a view leaves the chunks that are to be sent behind its headers.
+# A list, in which a view leaves the chunks that are to be sent behind its headers.
 CHUNKS = "results.live.chunks"
 # What is synchronous about opening a stream is over in milliseconds.
 THREADS = 4
@@ -68,13 +68,14 @@ class LiveTransport:
         self, scope: Scope, receive: Receive, send: Send
     ) -> Chunks | None:
         """The chunks that are to follow, if any; the rest of the request is gone."""
-        own = {**scope, CHUNKS: None}
+        left: list[Chunks] = []
         async with ThreadSensitiveContext(executor=next(self._threads)):
             await self._application(
-                own, _request_alone(receive), _headers_alone(own, send)
+                {**scope, CHUNKS: left},
+                _request_alone(receive),
+                _headers_alone(left, send),
             )
-        chunks: Chunks | None = own[CHUNKS]
-        return chunks
+        return left[0] if left else None
 
 
 def _shared_threads() -> Iterator[Executor]:
@@ -97,11 +98,11 @@ def _request_alone(receive: Receive) -> Receive:
     return received
 
 
-def _headers_alone(scope: Scope, send: Send) -> Send:
+def _headers_alone(left: list[Chunks], send: Send) -> Send:
     """An answer whose body is to follow is not ended."""
 
     async def sent(message: Message) -> None:
-        if scope[CHUNKS] is None or message["type"] == "http.response.start":
+        if not left or message["type"] == "http.response.start":
             await send(message)
 
     return sent
