@@ -50,7 +50,8 @@ Django) under each server, one process, uvloop; streams stay open and get every 
 200 bytes.
 
 `manage.py serve` is uvicorn with a protocol of ours: like granian it drops half-sent
-request heads (after 5 s here), which uvicorn by itself never does. granian costs less a
+request heads (granian after 5 s here, serve after 10 s),
+which uvicorn by itself never does. granian costs less a
 delivery in bursts, but keeps more of what a client does not read and has no way to hang
 up on it. In `deploy/` it serves the JSON endpoints, as WSGI."""
 ROWS = (
