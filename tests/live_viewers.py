@@ -84,6 +84,16 @@ def add(client, *numbers: int, key: str = KEY) -> None:
         pipe.execute()
 
 
+def begin_anew(client, key: str = KEY) -> None:
+    """Delete the stream and store three entries, whose ids were not there before:
+    in the same millisecond Redis would give the old ones again."""
+    newest = stored_ids(client, key)[-1]
+    client.delete(key)
+    later = int(newest.partition("-")[0]) + 1
+    client.xadd(key, {"type": "step_start"}, id=f"{later}-0")
+    add(client, 100, 101, key=key)
+
+
 class Viewer:
     """Reads a stream until it ends or is left."""
 

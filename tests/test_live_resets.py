@@ -13,6 +13,7 @@ from tests.live_viewers import (
     Viewer,
     add,
     all_of,
+    begin_anew,
     eventually,
     in_loop,
     product_at,
@@ -69,8 +70,7 @@ def trim(client, ids):
 
 
 def start_anew(client, ids):
-    client.delete(KEY)
-    add(client, 100, 101)
+    begin_anew(client)
     return ids[1]
 
 
