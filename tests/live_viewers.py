@@ -85,13 +85,13 @@ def add(client, *numbers: int, key: str = KEY) -> None:
 
 
 def begin_anew(client, key: str = KEY) -> None:
-    """Delete the stream and store three entries, whose ids were not there before:
+    """Delete the stream and store two entries, whose ids were not there before:
     in the same millisecond Redis would give the old ones again."""
     newest = stored_ids(client, key)[-1]
     client.delete(key)
     later = int(newest.partition("-")[0]) + 1
-    client.xadd(key, {"type": "step_start"}, id=f"{later}-0")
-    add(client, 100, 101, key=key)
+    for entry_id in (f"{later}-0", f"{later}-1"):
+        client.xadd(key, {"type": "step_start"}, id=entry_id)
 
 
 class Viewer:

@@ -11,6 +11,7 @@ PACKAGES = ("results", "monitor")
 VAGUE = {"utils", "helpers", "common", "base", "manager", "service"}
 
 PURE = {
+    "results.analysis",
     "results.codec",
     "results.domain",
     "results.history",
@@ -45,6 +46,7 @@ ALLOWED = {
     "results.public_url": set(),
     "results.history": {"results.domain"},
     "results.metrics": {"results.domain"},
+    "results.analysis": {"results.domain", "results.codec"},
     "results.unreadable": {"results.domain"},
     "results.codec": {"results.domain", "results.scrub", "results.public_url"},
     "results.scanning": {"results.codec", "results.domain", "results.scrub"}

@@ -141,7 +141,7 @@ def test_an_index_that_reaches_back_a_while_is_compared_as_far(built, monkeypatc
 def test_no_index_and_a_later_versions_one_are_said(redis_client, command):
     store_run(redis_client, TEST_ID, make_run())
     assert "index absent" in command(TEST_ID)
-    redis_client.set(NAMES.head, "2 of another form")
+    redis_client.set(NAMES.head, "99 of another form")
     assert "index newer" in command(TEST_ID)
 
 
