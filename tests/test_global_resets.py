@@ -7,14 +7,7 @@ import pytest
 from results.live.everything.waiting import Waiting
 from results.live.hub import current_hub
 from tests.global_viewers import IDS, GlobalViewer, event_key, list_tests, merged_ids
-from tests.live_viewers import (
-    add,
-    all_of,
-    begin_anew,
-    eventually,
-    in_loop,
-    product_at,
-)
+from tests.live_viewers import add, all_of, eventually, in_loop, product_at
 
 
 @pytest.fixture
@@ -45,7 +38,8 @@ def delete_one(client, test_id):
 
 
 def start_anew(client, test_id):
-    begin_anew(client, event_key(test_id))
+    delete(client, test_id)
+    add_to(client, test_id, 100, 101)
 
 
 @pytest.mark.parametrize(
