@@ -18,6 +18,7 @@ PURE = {
     "results.keys",
     "results.metrics",
     "results.public_url",
+    "results.reports",
     "results.scrub",
     "results.unreadable",
 }
@@ -51,6 +52,7 @@ ALLOWED = {
     "results.codec": {"results.domain", "results.scrub", "results.public_url"},
     "results.scanning": {"results.codec", "results.domain", "results.scrub"}
     | {"results.unreadable", "results.trip"},
+    "results.reports": {"results.codec"},
     "results.topology": set(),
     "results.trip": set(),
     "results.reading": {"results.codec", "results.domain", "results.scrub"}

@@ -111,7 +111,7 @@ def test_a_first_start_seeds_feeds_serves_and_ends_by_itself(seeded_dir):
     assert "runs generated" in demo.said
     assert demo.get("/docs").status_code == 200
     dashboard = demo.get("/api/dashboard").json()
-    assert (dashboard["total_tests"], dashboard["paused_tests"]) == (5, 1)
+    assert (dashboard["total_tests"], dashboard["paused_tests"]) == (6, 1)
     uptime = demo.get("/api/tests/dashboard-sums/uptime?hours=720").json()
     assert uptime["total_runs"] > 2800
 

@@ -6,7 +6,7 @@ import pytest
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from results.codec.times import from_text
-from results.demo import seeding
+from results.demo import own_suite, seeding
 from results.demo.catalogue import API_KEY, DASHBOARD, HISTORY_PAGES, TESTS
 from results.demo.defining import is_paused, keep_defined
 from results.demo.generating import generated_runs, run_id
@@ -139,7 +139,7 @@ def test_durations_have_a_rhythm_and_a_drift_that_a_release_ends():
 
 def test_a_seeded_store_answers_as_any_other(seeded, days):
     repository = ResultRepository(seeded.client)
-    assert {test.id for test in repository.tests().tests} == set(days)
+    assert {test.id for test in repository.tests().tests} == {*days, own_suite.ID}
     for test_id, runs in days.items():
         failed = [run["run_id"] for run in runs if not run["passed"]]
         window = Window.trailing(720, NOW)
@@ -154,6 +154,15 @@ def test_a_seeded_store_answers_as_any_other(seeded, days):
         )
     assert repository.test("docs-page").url == f"{URL}/docs"
     assert is_paused(repository, HISTORY_PAGES.id)
+
+
+def test_the_products_own_tests_are_one_of_the_tests(seeded):
+    repository = ResultRepository(seeded.client)
+    [run] = repository.runs(own_suite.ID)
+    cases = own_suite.REPORT.read_text().count("<testcase ")
+    assert run.passed and run.fields["steps_passed"] == cases > 200
+    assert run.fields["started_at"] == "2026-03-04T09:07:31.123456Z"
+    assert "test_architecture" in run.fields["step_results"][0]["details"]
 
 
 def test_the_hidden_value_is_stored_and_never_served(seeded):

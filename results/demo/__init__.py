@@ -1,1 +1,2 @@
-"""The demo: five tests of the running product itself, a month of history, a feeder."""
+"""The demo: five tests of the running product itself and its own suite, a month of
+history, a feeder."""

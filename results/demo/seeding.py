@@ -19,6 +19,7 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 from results.demo.catalogue import TESTS, DemoTest
 from results.demo.defining import define_all
 from results.demo.generating import DAYS, generated_runs
+from results.demo.own_suite import ID, define_own_suite, own_run
 from results.demo.run_record import RunRecord
 from results.demo.telling import retell
 from results.recorder import Recorder
@@ -58,12 +59,16 @@ def seed(
     """Write the days before `now`, or before the first attempt if there was one.
 
     `progress` hears of a test's name, how many of its runs are stored, and of how
-    many. How many runs the month has is returned.
+    many. How many runs the five tests have is returned; that of our own suite is not
+    generated.
     """
     recorder.client.hsetnx(_marker(recorder), SINCE, now.isoformat())
     since: Any = recorder.client.hget(_marker(recorder), SINCE)
     ended = datetime.fromisoformat(since.decode())
-    define_all(recorder, base_url, ended - timedelta(days=days))
+    created_at = ended - timedelta(days=days)
+    define_all(recorder, base_url, created_at)
+    define_own_suite(recorder, base_url, created_at)
+    _record(recorder, ID, [own_run(ended)])
     total = 0
     for test in TESTS:
         runs = list(generated_runs(test, ended, days))
@@ -82,20 +87,20 @@ def _seed_test(
 ) -> None:
     for start in range(0, len(runs), BATCH):
         progress(test.name, start, len(runs))
-        _record(recorder, test, runs[start : start + BATCH])
+        _record(recorder, test.id, runs[start : start + BATCH])
     _retell_newest(recorder, test, base_url, runs[-1])
     progress(test.name, len(runs), len(runs))
 
 
-def _record(recorder: Recorder, test: DemoTest, runs: list[RunRecord]) -> None:
+def _record(recorder: Recorder, test_id: str, runs: list[RunRecord]) -> None:
     """A store that is slow, or restarted by its owner just now, is tried again."""
     for pause_seconds in PAUSES_SECONDS:
         try:
-            recorder.record_runs(test.id, runs)
+            recorder.record_runs(test_id, runs)
             return
         except (RedisConnectionError, RedisTimeoutError):
             time.sleep(pause_seconds)
-    recorder.record_runs(test.id, runs)
+    recorder.record_runs(test_id, runs)
 
 
 def _retell_newest(
