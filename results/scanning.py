@@ -6,8 +6,10 @@ Both take scored members, newest first, and read no more of them than they need.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from results import unreadable
+from results.analysis.spans import Point
 from results.codec import records, times
 from results.domain import (
     CorruptMember,
@@ -56,6 +58,19 @@ def outcomes_in(window: Window, key: str, members: Iterable[Scored]) -> WindowRu
         skipped=skipped,
         future_runs=outcomes.count(None),
     )
+
+
+def points_in(key: str, members: Iterable[Scored], end: datetime) -> list[Point]:
+    """Every run with a time up to `end`, as the run index would tell them: each run id
+    once, where its newest copy is. Sorted, oldest first."""
+    last = times.to_score(end)
+    newest: dict[str, Point] = {}
+    for member, score in members:
+        stored = _parsed(key, member)
+        if stored is not None:
+            run_id = stored["run_id"]
+            newest.setdefault(run_id, (score, run_id, stored["passed"]))
+    return sorted(point for point in newest.values() if 0 <= point[0] <= last)
 
 
 def _parsed(key: str, member: bytes) -> records.Fields | None:

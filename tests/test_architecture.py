@@ -47,10 +47,11 @@ ALLOWED = {
     "results.public_url": set(),
     "results.history": {"results.domain"},
     "results.metrics": {"results.domain"},
-    "results.analysis": {"results.domain", "results.codec"},
+    "results.analysis": {"results.domain", "results.codec", "results.metrics"},
     "results.unreadable": {"results.domain"},
     "results.codec": {"results.domain", "results.scrub", "results.public_url"},
     "results.scanning": {"results.codec", "results.domain", "results.scrub"}
+    | {"results.analysis"}
     | {"results.unreadable", "results.trip"},
     "results.reports": {"results.codec"},
     "results.topology": set(),

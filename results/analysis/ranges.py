@@ -40,6 +40,12 @@ class TimeRange:
             return cls._until_now(start, now)
         return cls(start, min(end, now), end, is_trailing=False)
 
+    def has_run(self, time: datetime) -> bool:
+        """Whether a run of this time counts."""
+        if self.start is not None and time < self.start:
+            return False
+        return time < self.runs_end or (self.is_trailing and time == self.runs_end)
+
     @classmethod
     def _until_now(cls, start: datetime | None, now: datetime) -> TimeRange:
         return cls(start, now, now + CLOCK_SKEW, is_trailing=True)

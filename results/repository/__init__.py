@@ -10,10 +10,10 @@ from __future__ import annotations
 from results.repository.definitions import Definitions
 from results.repository.entries import Entries
 from results.repository.newest import NewestRuns
-from results.repository.runs import Runs
+from results.repository.timelines import Timelines
 
 
-class ResultRepository(Definitions, NewestRuns, Runs, Entries):
+class ResultRepository(Definitions, NewestRuns, Timelines, Entries):
     """Reads one installation's tests, runs, timing, incidents and events.
 
     `client` must return bytes. Raises `UnknownTest`, `UnknownRun`, `UnreadableKey`
