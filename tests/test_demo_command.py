@@ -167,7 +167,7 @@ def test_a_demo_beside_another_joins_its_store_and_ends_with_it(seeded_dir, star
     guest = start(var_dir, "--no-feed")
     assert guest.says("Live feed"), guest.said
     assert "joined: it was running" in guest.said
-    assert guest.get("/api/dashboard").json()["total_tests"] == 5
+    assert guest.get("/api/dashboard").json()["total_tests"] == 6
     owner.process.kill()
     assert guest.process.wait(20) == 1
     assert "the process that started the store has ended" in guest.said
