@@ -58,3 +58,32 @@ def counts(points, start, end, with_end):
         if start <= score and (score < end or (with_end and score == end))
     ]
     return inside.count(True), inside.count(False)
+
+
+def outages(points, expected, now, open_after=1, close_after=1):
+    """Run by run: (first id, start, failed runs, last id, end, recovery id, down)."""
+    found, failed, fails, passes = [], [], [], []
+    for point in points:
+        if not point[2]:
+            passes = []
+            fails.append(point)
+            if failed:
+                failed.append(point)
+            elif len(fails) == open_after:
+                failed = list(fails)
+            continue
+        fails = []
+        passes.append(point)
+        if failed and len(passes) == close_after:
+            found.append((failed, passes[0]))
+            failed = []
+    found += [(failed, None)] if failed else []
+    return [_outage(points, expected, now, *pair) for pair in found]
+
+
+def _outage(points, expected, now, failed, recovery):
+    start, first_id, _ = failed[0]
+    end, recovery_id = (recovery[0], recovery[1]) if recovery else (None, None)
+    until = min(now, now if end is None else end)
+    down = seconds(points, expected, start, until)[1] if until > start else 0.0
+    return first_id, start, len(failed), failed[-1][1], end, recovery_id, down
