@@ -11,6 +11,8 @@ from typing import Any, cast
 
 import hiredis
 from redis import Redis
+from redis._parsers.hiredis import NOT_ENOUGH_DATA
+from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import ExecAbortError, ResponseError
 
 Command = tuple[str | bytes | int, ...]
@@ -58,7 +60,32 @@ def _exchange(client: Redis, packed: bytes, count: int) -> list[Any]:
 
 def _sent(connection: Any, packed: bytes, count: int) -> list[Any]:
     connection.send_packed_command([packed])
-    return [_reply(connection) for _ in range(count)]
+    replies = [_reply(connection)]
+    while len(replies) < count:
+        replies += _arrived(connection, count - len(replies))
+        if len(replies) < count:
+            replies.append(_reply(connection))
+    return replies
+
+
+def _arrived(connection: Any, most: int) -> list[Any]:
+    """Replies that came in the same packet, straight from the reader: redis-py looks
+    at each of them for longer than it takes to read it."""
+    parser = getattr(connection, "_parser", None)
+    reader = getattr(parser, "_reader", None)
+    found: list[Any] = []
+    while reader and len(found) < most:
+        reply = reader.gets()
+        if reply is NOT_ENOUGH_DATA:
+            break
+        if isinstance(reply, hiredis.PushNotification):
+            cast(Any, parser).handle_push_response(reply)
+        elif isinstance(reply, RedisConnectionError):
+            connection.disconnect()
+            raise reply
+        else:
+            found.append(reply)
+    return found
 
 
 def _reply(connection: Any) -> Any:

@@ -5,6 +5,7 @@ from redis import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import ExecAbortError, ResponseError
 
+from results import trip
 from results.connection import read_retry
 from results.trip import pipeline, scored, transaction
 
@@ -61,3 +62,45 @@ def test_scores_are_numbers_in_either_protocol(redis_client, server_url, protoco
         (reply,) = pipeline(client, [("ZRANGE", "z", 0, -1, "WITHSCORES")])
         assert scored(reply) == [(b"a", 1.0), (b"b", 2.5)]
         assert scored([]) == []
+
+
+def test_what_the_server_pushes_between_two_replies_is_none_of_them(
+    redis_client, server_url
+):
+    with Redis.from_url(server_url, protocol=3) as client:
+        pipeline(client, [("CLIENT", "TRACKING", "ON")])
+        asked = [("SET", "k", 1), ("GET", "k"), ("SET", "k", 2), ("GET", "k")]
+        for _ in range(2):
+            assert pipeline(client, asked) == [b"OK", b"1", b"OK", b"2"]
+        assert client.ping()
+
+
+def test_replies_that_come_in_many_packets_are_all_there(redis_client):
+    redis_client.set("large", "x" * 300_000)
+    asked = [("GET", "large"), ("GET", "none"), ("STRLEN", "large")] * 3
+    assert pipeline(redis_client, asked) == [b"x" * 300_000, None, 300_000] * 3
+
+
+def test_a_server_that_says_it_is_loading_in_the_middle_is_the_clients_error():
+    arrived = iter([RedisConnectionError("loading")])
+
+    class Parser:
+        _reader = type("Reader", (), {"gets": lambda _self: next(arrived)})()
+
+    class Connection:
+        _parser = Parser()
+        is_connected = True
+
+        def read_response(self):
+            return b"OK"
+
+        def send_packed_command(self, packed):
+            assert self.is_connected
+
+        def disconnect(self):
+            self.is_connected = False
+
+    connection = Connection()
+    with pytest.raises(RedisConnectionError, match="loading"):
+        trip._sent(connection, b"", 2)
+    assert not connection.is_connected
