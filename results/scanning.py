@@ -31,8 +31,7 @@ def find_run(
         # Most members are passed over unparsed; a JSON escape could spell the id.
         if wanted not in member and b"\\u" not in member:
             continue
-        stored = _parsed(key, member)
-        if stored is not None and stored["run_id"] == run_id:
+        if _run_id(key, member) == run_id:
             whole = len(member) <= records.WHOLE_RECORD_BYTES
             return records.decode_run(member, scrubber, whole)
     raise UnknownRun(run_id)
@@ -71,6 +70,14 @@ def points_in(key: str, members: Iterable[Scored], end: datetime) -> list[Point]
             run_id = stored["run_id"]
             newest.setdefault(run_id, (score, run_id, stored["passed"]))
     return sorted(point for point in newest.values() if 0 <= point[0] <= last)
+
+
+def _run_id(key: str, member: bytes) -> str | None:
+    """The id in the record; None for a corrupt one."""
+    known = records.PLAIN_RUNS.run_id(member)
+    if known is None and (stored := _parsed(key, member)):
+        known = str(stored["run_id"])
+    return known
 
 
 def _parsed(key: str, member: bytes) -> records.Fields | None:

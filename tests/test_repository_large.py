@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from results.codec import facts, records
 from results.keys import Keys
 from results.recorder import Recorder
-from results.repository import ResultRepository, large
+from results.repository import ResultRepository, scripts
 from results.run_index.building import Builder
 from results.run_index.use import IndexUse
 from results.scrub import Scrubber
@@ -43,8 +43,8 @@ def stored(redis_client):
 
 
 @pytest.fixture(autouse=True)
-def scripts(monkeypatch):
-    monkeypatch.setattr(large, "_without_scripts", WeakSet())
+def willing_server(monkeypatch):
+    monkeypatch.setattr(scripts, "_refusing", WeakSet())
 
 
 def pages(client, index=None):
@@ -110,7 +110,7 @@ def test_a_server_that_runs_no_scripts_sends_the_bodies(stored, server_url):
     for _ in range(2):
         assert len(history.page(0, 4).items) == 3
     assert index.is_usable
-    assert client.connection_pool in large._without_scripts
+    assert not scripts.may_run(client)
     client.close()
     stored.execute_command("ACL", "DELUSER", "plain")
 

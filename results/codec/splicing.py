@@ -52,27 +52,31 @@ class Spliceable:
 
     def __init__(self, is_as_served: AsServed) -> None:
         self._is_as_served = is_as_served
-        self._known: set[bytes] = set()
+        self._known: dict[bytes, str | None] = {}
         self._bytes = 0
 
     def knows(self, raw: bytes) -> bool:
         """Whether `raw` was found to need no change before."""
         return raw in self._known
 
+    def run_id(self, raw: bytes) -> str | None:
+        """The run id in a member that is known; None for others."""
+        return self._known.get(raw)
+
     def learns(self, raw: bytes, stored: Mapping[str, Any]) -> bool:
         """Whether `raw`, which was read as `stored`, needs no change."""
         if not self._is_as_served(stored) or not _is_plain(raw, stored):
             return False
         if len(raw) <= LARGEST_REMEMBERED:
-            self._remember(raw)
+            self._remember(raw, stored.get("run_id"))
         return True
 
-    def _remember(self, raw: bytes) -> None:
+    def _remember(self, raw: bytes, run_id: str | None) -> None:
         self._bytes += len(raw)
         if self._bytes > REMEMBERED_BYTES:
             self._known.clear()
             self._bytes = len(raw)
-        self._known.add(raw)
+        self._known[raw] = run_id
 
 
 def _is_plain(raw: bytes, stored: Mapping[str, Any]) -> bool:

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
-from weakref import WeakSet
 
-from redis import ConnectionPool
 from redis.exceptions import ResponseError
 
 from results import unreadable
 from results.codec import records
 from results.domain import Page, Run
+from results.repository import scripts
 from results.repository.marks import Marks
 from results.trip import Command
 
-SCRIPT = Path(__file__).with_name("read_page.lua").read_text()
-
-# Servers that refuse the script: then the bodies come along.
-_without_scripts: WeakSet[ConnectionPool] = WeakSet()
+SCRIPT = scripts.script("read_page")
 
 
 class LargePages(Marks):
@@ -32,7 +27,7 @@ class LargePages(Marks):
         head = self.index.head(names.head) if self.index.is_usable else None
         if head is None or not head.has_large:
             return None
-        if self.client.connection_pool in _without_scripts:
+        if not scripts.may_run(self.client):
             return None
         limit = records.LIST_RECORD_BYTES
         script: Command = ("EVAL_RO", SCRIPT, 2, results, names.large, first, last)
@@ -41,7 +36,7 @@ class LargePages(Marks):
                 test_id, [("ZCARD", results), (*script, limit)]
             )
         except ResponseError:
-            _without_scripts.add(self.client.connection_pool)
+            scripts.refused(self.client)
             return None
         total, found = answer.replies[:2]
         # Without a mark nobody knows whether the summaries are of these records.
