@@ -17,13 +17,13 @@ INSTALL = (
 )
 
 
-def routes():
+def routes(patterns=None, before="/"):
     """Every path that is routed, as clients write it."""
     found = set()
-    for outer in get_resolver().url_patterns:
-        for inner in getattr(outer, "url_patterns", [None]):
-            path = str(outer.pattern) + (str(inner.pattern) if inner else "")
-            found.add("/" + re.sub(r"<\w+:(\w+)>", r"{\1}", path))
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        path = before + re.sub(r"<\w+:(\w+)>", r"{\1}", str(pattern.pattern))
+        inner = getattr(pattern, "url_patterns", None)
+        found |= {path} if inner is None else routes(inner, path)
     return {path for path in found if "unmatched" not in path and "^" not in path}
 
 
