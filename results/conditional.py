@@ -11,7 +11,6 @@ from functools import partial
 from typing import Any
 
 from django.http import HttpResponseBase, HttpResponseNotModified
-from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -37,7 +36,6 @@ class Conditional:
         )
         if final.status_code in (200, 304) and _is_json(request):
             final["Cache-Control"] = "no-cache"
-            patch_vary_headers(final, ["Accept"])
             if self.mark is not None:
                 final["ETag"] = self.entity_tag(request, self.mark)
             final.add_post_render_callback(partial(_concluded, request))

@@ -36,6 +36,8 @@ COMMAND_SECONDS = 1.0
 BLOCK_SECONDS = 5.0
 # What an operator's command may take at once, a whole dump for example.
 BULK_SECONDS = 60.0
+# By URL; django-redis looks for its own each time, a tenth of a small request.
+_clients: dict[str, Redis] = {}
 
 
 def read_retry() -> Retry:
@@ -73,14 +75,20 @@ class OneUrlClient(DefaultClient):  # type: ignore[misc]  # untyped
 
 
 def command_client() -> Redis:
-    """The client for reads: one retry on a dead connection, none on a slow one."""
-    if not data_url():
+    """The client for reads: one retry on a dead connection, none on a slow one.
+
+    One for the process, over django-redis' pool: it is safe in threads and in forks.
+    """
+    url = data_url()
+    if url in _clients:
+        return _clients[url]
+    if not url:
         raise ImproperlyConfigured(
             "REDIS_URL is not set and no store was started: set REDIS_URL, or start "
             "with `manage.py demo` or `manage.py runserver`, which bring a store along"
         )
     client: Redis = get_redis_connection(ALIAS)
-    return client
+    return _clients.setdefault(url, client)
 
 
 def writer_client(url: str, command_seconds: float = COMMAND_SECONDS) -> Redis:
@@ -129,6 +137,7 @@ def use_store(url: str) -> None:
     Before the first read: a client that a thread already holds keeps its server.
     """
     settings.REDIS_URL = url
+    _clients.clear()
     _cache_settings()["LOCATION"] = url
     with contextlib.suppress(AttributeError):
         del caches[ALIAS]

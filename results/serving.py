@@ -6,6 +6,7 @@ import gc
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.urls import get_resolver
 
 from results.connection import use_store
 from results.embedded import EmbeddedStoreError, Store, join_store
@@ -35,7 +36,8 @@ def require_store() -> None:
 def tune_garbage_collector() -> None:
     """Take what is loaded by now out of the collector's sight, and let it look at the
     rest less often: a full collection stops a process with thousands of open streams
-    for half a second, and finds next to nothing."""
+    for half a second, and finds next to nothing. The views belong to what is loaded."""
+    get_resolver().url_patterns
     gc.collect()
     gc.freeze()
     gc.set_threshold(*GC_THRESHOLDS)

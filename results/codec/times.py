@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache
 
 UTC = timezone.utc
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -32,6 +33,7 @@ def from_text(text: str | None) -> datetime | None:
         return None
 
 
+@lru_cache(maxsize=16_384)
 def to_text(time: datetime | None) -> str | None:
     """RFC 3339 in UTC with `Z`; the fraction only where there is one."""
     if time is None:

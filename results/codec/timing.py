@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 from results.codec import times
 from results.codec.strict_json import MAX_INTEGER
@@ -19,6 +20,7 @@ _RUN_ID = re.compile(r"[^:\x00-\x1f]{1,64}")
 # What a broken writer stores for a duration; no run id looks like it.
 _BROKEN = re.compile(r"[+-]?(nan|inf|infinity)|[+-][0-9.]+", re.IGNORECASE)
 _ID_DIGITS = 8
+REMEMBERED = 16_384
 # Ours with a hexadecimal id that is no number, or one of eight digits: nearly all, and
 # soon decided.
 _USUAL = re.compile(
@@ -49,6 +51,8 @@ def _reads_back(member: str, duration_ms: int | float, run_id: str) -> bool:
     return (point.duration_ms, point.run_id) == (duration_ms, run_id)
 
 
+# A chart is drawn from the same points again and again.
+@lru_cache(maxsize=REMEMBERED)
 def decode_member(member: bytes, score: float) -> TimingPoint:
     """The point in a member of any encoding; raises `CorruptMember`."""
     if usual := _USUAL.fullmatch(member):
