@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Any
 
 from django.utils import timezone
@@ -10,11 +9,9 @@ from rest_framework import status
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import GenericViewSet
 
 from results import metrics, pagination, parameters, serializers
-from results.conditional import Conditional
-from results.connection import data_repository
+from results.answering import ResultsViewSet
 from results.domain import (
     Dashboard,
     Incident,
@@ -25,33 +22,6 @@ from results.domain import (
     Window,
 )
 from results.history import History
-from results.repository import ResultRepository
-
-
-class ResultsViewSet(Conditional, GenericViewSet):  # type: ignore[type-arg]
-    query_serializer_class: type[parameters.QuerySerializer] = (
-        parameters.QuerySerializer
-    )
-
-    title: str
-    operation_id: str
-    tag = "results"
-
-    def get_view_name(self) -> str:
-        """What the page is called; DRF's own `name` is reset by `as_view`."""
-        return self.title
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)
-        self.query = self.query_serializer_class.of(request)
-
-    @cached_property
-    def repository(self) -> ResultRepository:
-        return data_repository()
-
-    @property
-    def test_id(self) -> str:
-        return str(self.kwargs["test_id"])
 
 
 class RunHistoryViewSet(ListModelMixin, ResultsViewSet):
