@@ -6,11 +6,13 @@ only there, the test repairs the index as the command does.
 """
 
 import json
+from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from results.analysis.ranges import TimeRange
 from results.codec import facts
 from results.domain import IndexBuilding, Window
 from results.keys import Keys
@@ -19,6 +21,7 @@ from results.run_index import differing, records
 from results.run_index.building import Builder, BuildingElsewhere
 from results.run_index.head import decode
 from results.run_index.use import IndexUse
+from tests import state_model
 from tests.factories import DAY, HOUR, NOW, NOW_SCORE, TEST_ID, store_test, to_member
 
 KEY = f"results:{TEST_ID}"
@@ -57,6 +60,7 @@ steps = st.one_of(
     losses,
     st.tuples(st.just("uptime"), st.sampled_from([1, 24, 720])),
     st.tuples(st.just("run"), ids),
+    st.tuples(st.just("timeline"), st.sampled_from([0, 12, 48])),
     st.tuples(st.just("build"), meanwhile, st.integers(1, 6)),
 )
 histories = st.dictionaries(members | corrupt, scores, max_size=25)
@@ -67,7 +71,7 @@ class World:
 
     def __init__(self, client, history):
         client.flushdb()
-        store_test(client)
+        store_test(client, schedule="")
         self.client = client
         if history:
             client.zadd(KEY, dict(history))
@@ -139,6 +143,29 @@ class World:
             else:
                 found = (fields["run_id"], fields["passed"], fields["copy"])
                 assert found == wanted
+
+    def _timeline(self, hours_later):
+        """What a process remembers of the history is part of the answer."""
+        later = timedelta(hours=hours_later)
+        newest = {}
+        for member, score in self.stored():
+            if run := read(member):
+                newest.setdefault(run[0], (score, *run[:2]))
+        end = NOW_SCORE + hours_later * HOUR
+        points = state_model.kept(sorted(newest.values()), end)
+        expected = state_model.interval(points)
+        wanted = state_model.seconds(points, expected, NOW_SCORE - 2 * DAY, end)
+        ranges = [TimeRange.trailing(timedelta(hours=24), NOW + later)]
+        for reader in self.readers:
+            self.except_exchanges()
+            found = reader.timeline(TEST_ID, NOW + later, ranges)
+            states = found.timeline.states(NOW - timedelta(days=2), NOW + later)
+            seconds = [part.total_seconds() for part in states]
+            assert seconds == pytest.approx(wanted, abs=0.001)
+            assert sum(span.runs for span in found.timeline.spans) == len(points)
+            assert found.newest == tuple(points[-50:])
+            inside = state_model.counts(points, end - DAY, end + 300, True)
+            assert (found.counts[0].passed, found.counts[0].failed) == inside
 
     def except_exchanges(self):
         """Repair what no count can show: as many other members between equal ends."""
@@ -228,6 +255,7 @@ def everything(world):
         world.do(("uptime", hours))
     for n in range(6):
         world.do(("run", f"r{n}"))
+    world.do(("timeline", 0))
 
 
 @settings(max_examples=100)

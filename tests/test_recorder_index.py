@@ -174,3 +174,29 @@ def test_a_reader_of_a_recorded_test_reads_no_record(redis_client):
     assert ResultRepository(redis_client).window_runs(TEST_ID, window).passed == 3
     called = redis_client.info("commandstats")
     assert not [name for name in called if "range" in name]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "keeps"), [(30, True), (20, True), (19, False), (-5, False)]
+)
+def test_only_a_run_that_is_not_older_keeps_the_epoch(redis_client, minutes, keeps):
+    """Readers remember what lies before the newest run for as long as it stays."""
+    recorder = Recorder(redis_client)
+    for n in range(3):
+        recorder.record_run(TEST_ID, run_at(10 * n, f"run-{n}"))
+    before = decode(redis_client.get(NAMES.head))
+    recorder.record_run(TEST_ID, run_at(minutes, "another"))
+    after = decode(redis_client.get(NAMES.head))
+    assert (after.epoch == before.epoch) is keeps
+    assert after.generation != before.generation
+    assert not keeps or after.generation == before.next_generation
+
+
+@pytest.mark.parametrize("oldest", [0, 10])
+def test_trimming_begins_a_new_epoch(redis_client, oldest):
+    recorder = Recorder(redis_client, keep_runs=3)
+    for n, minutes in enumerate([0, oldest, 10]):
+        recorder.record_run(TEST_ID, run_at(minutes, f"run-{n}"))
+    before = decode(redis_client.get(NAMES.head))
+    recorder.record_run(TEST_ID, run_at(20, "another"))
+    assert decode(redis_client.get(NAMES.head)).epoch != before.epoch

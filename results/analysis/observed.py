@@ -25,11 +25,13 @@ class RunCounts:
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """The timeline of a test, and the runs of each range that was asked for."""
+    """The timeline of a test, the runs of each range that was asked for, and its newest
+    50 runs (or as many as there are), oldest first."""
 
     test_id: str
     timeline: Timeline
     counts: tuple[RunCounts, ...] = ()
+    newest: tuple[Point, ...] = ()
 
 
 def timeline_of(points: Sequence[Point], schedule: str | None) -> Timeline:

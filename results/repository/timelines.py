@@ -1,31 +1,54 @@
-"""Timelines of tests: one trip each where the index and its head are known.
+"""Timelines of tests: one trip for many, where their indexes and heads are known.
 
-Where no index answers, the records do: equal, at the price of the history.
+What a timeline folds is remembered by the process (`run_index.remembered`), so that
+a trip brings what is new. Where no index answers, the records do: equal, at the price
+of the history.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from results import scanning
-from results.analysis.observed import Observed, RunCounts, counted, timeline_of
+from results.analysis.expected import RECENT_RUNS
+from results.analysis.observed import Observed, counted, timeline_of
 from results.analysis.ranges import TimeRange
 from results.analysis.spans import Point
 from results.codec import times
-from results.domain import CLOCK_SKEW
+from results.domain import CLOCK_SKEW, UnknownTest, UnknownTests
 from results.keys import IndexKeys
+from results.reading import BATCH
+from results.repository.questions import Answered, Question, is_of, points_of
 from results.repository.runs import Runs
-from results.trip import Command, scored
+from results.run_index.head import Head, decode
+from results.run_index.remembered import Memory
+from results.run_index.use import REFUSALS
+from results.trip import Command, pipeline
 
-# Runs without a time, before 1970, are on no timeline.
-FIRST_TIME = "0"
+# A first look at what is remembered, one at what was learned since, and two more: a
+# test that still differs changes faster than it can be read.
+LOOKS = 4
+# Runs a trip, of either outcome, while a history is read.
+CHUNK = 20_000
+Further = Callable[[str], Sequence[Command]]
+
+
+class Seen(NamedTuple):
+    """A test as observed (None where it is unknown), and what was asked besides."""
+
+    observed: Observed | None
+    further: list[Any]
+
+
+def _nothing(_test_id: str) -> Sequence[Command]:
+    return ()
 
 
 class Timelines(Runs):
-    """Reads how the state of a test went."""
+    """Reads how the states of tests went."""
 
     def timeline(
         self, test_id: str, now: datetime, ranges: Sequence[TimeRange] = ()
@@ -34,56 +57,163 @@ class Timelines(Runs):
 
         Raises `UnknownTest`, `UnreadableKey`, `IndexBuilding`.
         """
-        names, end = self.keys.index(test_id), now + CLOCK_SKEW
-        until = (FIRST_TIME, repr(times.to_score(end)), "WITHSCORES")
+        observed = self._seen([test_id], now, ranges)[test_id].observed
+        if observed is None:
+            raise UnknownTest(test_id)
+        return observed
+
+    def timelines(
+        self, test_ids: Iterable[str], now: datetime, ranges: Sequence[TimeRange] = ()
+    ) -> list[Observed]:
+        """Those of several tests, each as of one moment, in the order of their ids.
+
+        Raises `UnknownTests`, `UnreadableKey`, `IndexBuilding`.
+        """
+        found = self._seen(sorted(set(test_ids)), now, ranges)
+        unknown = [i for i, seen in found.items() if seen.observed is None]
+        if unknown:
+            raise UnknownTests(*unknown)
+        return [seen.observed for seen in found.values() if seen.observed]
+
+    def _seen(
+        self,
+        test_ids: Sequence[str],
+        now: datetime,
+        ranges: Sequence[TimeRange],
+        further: Further = _nothing,
+    ) -> dict[str, Seen]:
+        """Each test, in the given order."""
+        end, found = times.to_score(now + CLOCK_SKEW), {}
+        if self.index.is_usable:
+            try:
+                found = self._recalled(test_ids, end, ranges, further)
+            except REFUSALS as refusal:
+                self.index.refused(refusal)
+        return {
+            test_id: found.get(test_id) or self._scanned(test_id, now, ranges, further)
+            for test_id in test_ids
+        }
+
+    def _recalled(
+        self,
+        test_ids: Sequence[str],
+        end: float,
+        ranges: Sequence[TimeRange],
+        further: Further,
+    ) -> dict[str, Seen]:
+        """Those that an index tells."""
+        found: dict[str, Seen] = {}
+        waiting = list(test_ids)
+        # Read just now: what a process remembers may have no room for all of them.
+        fresh: dict[str, Memory] = {}
+        for look in range(LOOKS):
+            if look:
+                waiting = [i for i in waiting if self._is_remembered(i, end, fresh)]
+            questions = [
+                self._question(i, end, ranges, further(i), fresh.get(i))
+                for i in waiting
+            ]
+            for question, answer in self._answers(questions):
+                if not answer.is_known:
+                    found[question.test_id] = Seen(None, answer.further)
+                elif answer.observed is not None:
+                    found[question.test_id] = Seen(answer.observed, answer.further)
+            waiting = [test_id for test_id in waiting if test_id not in found]
+            if not waiting:
+                break
+        return found
+
+    def _question(
+        self,
+        test_id: str,
+        end: float,
+        ranges: Sequence[TimeRange],
+        further: Sequence[Command],
+        fresh: Memory | None,
+    ) -> Question:
+        key = self.keys.index(test_id).head
+        head, memory = self.index.head(key), fresh or self.index.memories.get(key)
+        return Question(self.keys, test_id, end, ranges, head, memory, further)
+
+    def _answers(
+        self, questions: Sequence[Question]
+    ) -> Iterable[tuple[Question, Answered]]:
+        """One trip for 500 of them; what they teach is remembered."""
+        for start in range(0, len(questions), BATCH):
+            batch = questions[start : start + BATCH]
+            commands = [command for question in batch for command in question.commands]
+            replies = iter(pipeline(self.client, commands))
+            for question in batch:
+                answer = question.answer([next(replies) for _ in question.commands])
+                self._learn(question, answer)
+                yield question, answer
+
+    def _learn(self, question: Question, answer: Answered) -> None:
+        key = self.keys.index(question.test_id).head
+        self.index.saw(key, answer.head)
+        if answer.memory is None:
+            self.index.memories.forget(key)
+        else:
+            self.index.memories.keep(key, answer.memory)
+
+    def _is_remembered(
+        self, test_id: str, end: float, fresh: dict[str, Memory]
+    ) -> bool:
+        """Whether an index can be asked by now; builds it, and reads the history,
+        where that is needed."""
+        names = self.keys.index(test_id)
         asked: list[Command] = [("HMGET", self.keys.test(test_id), "schedule")]
-        asked += [
-            ("ZRANGEBYSCORE", key, *until) for key in (names.passed, names.failed)
-        ]
-        asked += count_commands(names, ranges)
         found = self._ask_index(test_id, -math.inf, lambda _head: asked)
         if found is None:
-            return self._scanned(test_id, end, ranges)
-        (schedule,), passed, failed, *counts = found[1]
-        points = [*_points(passed, True), *_points(failed, False)]
-        line = timeline_of(sorted(points), _text(schedule))
-        return Observed(test_id, line, counts_of(counts))
+            return False
+        head, (schedule,) = found[0], found[1][0]
+        memory = self.index.memories.get(names.head)
+        if memory is not None and is_of(memory, head, end):
+            return True
+        points = self._all_points(names, head, end)
+        if points is not None:
+            text = None if schedule is None else schedule.decode(errors="replace")
+            fresh[test_id] = Memory.of(head.epoch, points, text)
+        return True
+
+    def _all_points(
+        self, names: IndexKeys, head: Head, end: float
+    ) -> list[Point] | None:
+        """Every run up to the end that the index knew at this head; None when others
+        than newer ones changed meanwhile."""
+        check, last = self._on_time(), min(end, head.newest)
+        points: list[Point] = []
+        for start in range(0, head.total, CHUNK):
+            check()
+            ranks = (start, start + CHUNK - 1, "WITHSCORES")
+            asked: list[Command] = [("GET", names.head)]
+            asked += [("ZRANGE", key, *ranks) for key in (names.passed, names.failed)]
+            raw, *found = pipeline(self.client, asked)
+            seen = decode(raw)
+            if seen is None or seen.epoch != head.epoch:
+                return None
+            for reply, passed in zip(found, (True, False), strict=True):
+                points += points_of(reply, passed)
+        return sorted(point for point in points if 0 <= point[0] <= last)
 
     def _scanned(
-        self, test_id: str, end: datetime, ranges: Sequence[TimeRange]
-    ) -> Observed:
-        stored = self._read(test_id, (), ("schedule",)).stored
-        schedule = None if isinstance(stored, Exception) else stored["schedule"]
-        members = self._scan(test_id)[1]
-        points = scanning.points_in(self.keys.results(test_id), members, end)
-        line = timeline_of(points, _text(schedule))
-        return Observed(test_id, line, tuple(counted(points, ranges)))
-
-
-def count_commands(names: IndexKeys, ranges: Sequence[TimeRange]) -> list[Command]:
-    """Ask how many runs passed, and how many failed, in each range."""
-    bounds = [_bounds(asked) for asked in ranges]
-    return [
-        ("ZCOUNT", key, *within)
-        for within in bounds
-        for key in (names.passed, names.failed)
-    ]
-
-
-def counts_of(replies: Sequence[int]) -> tuple[RunCounts, ...]:
-    """The replies to `count_commands`."""
-    return tuple(map(RunCounts, replies[::2], replies[1::2]))
-
-
-def _bounds(asked: TimeRange) -> tuple[str, str]:
-    end = repr(times.to_score(asked.runs_end))
-    start = FIRST_TIME if asked.start is None else repr(times.to_score(asked.start))
-    return start, end if asked.is_trailing else f"({end}"
-
-
-def _points(reply: Sequence[Any], passed: bool) -> list[Point]:
-    return [(score, run_id.decode(), passed) for run_id, score in scored(reply)]
-
-
-def _text(raw: bytes | None) -> str | None:
-    return None if raw is None else raw.decode(errors="replace")
+        self,
+        test_id: str,
+        now: datetime,
+        ranges: Sequence[TimeRange],
+        further: Further,
+    ) -> Seen:
+        """The test by its records; nothing where it is unknown."""
+        try:
+            answer = self._read(test_id, further(test_id), ("schedule",))
+            members = self._scan(test_id)[1]
+        except UnknownTest:
+            return Seen(None, [])
+        key, end = self.keys.results(test_id), now + CLOCK_SKEW
+        points = scanning.points_in(key, members, end)
+        stored = answer.stored
+        raw = None if isinstance(stored, Exception) else stored["schedule"]
+        schedule = None if raw is None else raw.decode(errors="replace")
+        newest = tuple(points[-RECENT_RUNS:])
+        line, counts = timeline_of(points, schedule), tuple(counted(points, ranges))
+        return Seen(Observed(test_id, line, counts, newest), answer.replies)

@@ -80,6 +80,7 @@ def head_after(
     before: Before,
     span: Span,
     found: list[Sighted],
+    change: Change,
     is_complete: bool,
 ) -> Head:
     """The head once the span is what was found; raises `CannotMend` without an end."""
@@ -95,7 +96,7 @@ def head_after(
         oldest = found[-1][1]
         at_oldest = sum(score == oldest for _, score in found)
     return Head(
-        generation=secrets.token_hex(4),
+        generation=_generation(head, span, change, is_complete),
         total=old.total - before.count + len(found),
         newest=newest,
         at_newest=at_newest,
@@ -104,6 +105,15 @@ def head_after(
         is_complete=is_complete,
         has_large=old.has_large or any(seen.is_large for seen, _ in found),
     )
+
+
+def _generation(
+    head: Head | None, span: Span, change: Change, is_complete: bool
+) -> str:
+    if head is None or change.moved or not (head.is_complete and is_complete):
+        return secrets.token_hex(4)
+    is_added = float(span.low) >= head.newest
+    return head.next_generation if is_added else secrets.token_hex(4)
 
 
 def large_field(score: float, size_bytes: int) -> str:

@@ -23,7 +23,8 @@ class Head:
     """All members from the time `oldest` on are indexed, `total` of them.
 
     Times are epoch seconds. Where `is_complete`, nothing is older. `generation`
-    changes with every change of the index.
+    changes with every change of the index; its part before the dot, the epoch, stays
+    where runs were added that are not older than the newest, and nothing else changed.
     """
 
     generation: str
@@ -34,6 +35,17 @@ class Head:
     at_oldest: int
     is_complete: bool
     has_large: bool
+
+    @property
+    def epoch(self) -> str:
+        """The same as long as what is older than the newest run stays as it is."""
+        return self.generation.partition(".")[0]
+
+    @property
+    def next_generation(self) -> str:
+        """The generation that keeps the epoch; a Lua script spells it the same way."""
+        count = self.generation.partition(".")[2]
+        return f"{self.epoch}.{int(count or 0) + 1}"
 
     def encode(self) -> str:
         """Words; the first is the version of the whole index."""

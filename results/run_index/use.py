@@ -14,6 +14,7 @@ from redis.exceptions import (
 
 from results.domain import IndexBuilding
 from results.run_index.head import Head
+from results.run_index.remembered import Memories
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +29,8 @@ MOST_HEADS = 10_000
 
 
 class IndexUse:
-    """The mode, a pause after refusals, and the heads that were seen last.
+    """The mode, a pause after refusals, the heads that were seen last, and what is
+    remembered of histories.
 
     A head that is out of date costs another trip, never a wrong answer.
     """
@@ -36,6 +38,7 @@ class IndexUse:
     def __init__(self, mode: str = AUTO, build_seconds: float = BUILD_SECONDS) -> None:
         self.mode = mode
         self.build_seconds = build_seconds
+        self.memories = Memories()
         self._heads: dict[str, Head] = {}
         self._paused_until = 0.0
 

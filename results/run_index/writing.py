@@ -43,7 +43,7 @@ def write_span(
     head = decode(seen)
     before = _before(client, names, span, found) if head else NOTHING
     change = change_for(before, found)
-    after = head_after(head, before, span, found, is_complete)
+    after = head_after(head, before, span, found, change, is_complete)
     stale = _stale_summaries(client, names, change) if after.has_large else []
     with client.pipeline(transaction=True) as pipe:
         _watch(pipe, names, seen)
