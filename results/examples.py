@@ -41,6 +41,24 @@ _TEST = {
     ],
 }
 
+_OUTAGE = {
+    "id": "b2c3d4e5",
+    "test_id": "abc12345",
+    "state": "closed",
+    "started_at": "2026-02-14T09:15:00Z",
+    "ended_at": "2026-02-14T10:00:00Z",
+    "duration_s": 2700.0,
+    "down_s": 2700.0,
+    "failed_runs": 3,
+    "first_run_id": "b2c3d4e5",
+    "last_run_id": "d4e5f6a7",
+    "recovery_run_id": "a1b2c3d4",
+    "error": "Step 2 failed: button not found",
+    "last_error": "Step 2 failed: button not found",
+    "fingerprint": "2-0f3a9c1d2b4e",
+    "alert_sent": True,
+}
+
 EXAMPLES: dict[str, Any] = {
     "get_test_results": {
         "test_id": "abc12345",
@@ -90,6 +108,31 @@ EXAMPLES: dict[str, Any] = {
         ],
         "total": 3,
         "limit": 10,
+        "offset": 0,
+    },
+    "get_test_outages": {
+        "test_id": "abc12345",
+        "outages": [_OUTAGE],
+        "total": 1,
+        "limit": 20,
+        "offset": 0,
+    },
+    "list_outages": {"outages": [_OUTAGE], "total": 1, "limit": 20, "offset": 0},
+    "list_outage_groups": {
+        "groups": [
+            {
+                "fingerprint": "2-0f3a9c1d2b4e",
+                "error": "Step 2 failed: button not found",
+                "first_seen": "2026-02-14T09:15:00Z",
+                "last_seen": "2026-02-14T09:45:00Z",
+                "outages": 1,
+                "failed_runs": 3,
+                "tests": ["abc12345"],
+                "still_happening": False,
+            }
+        ],
+        "total": 1,
+        "limit": 20,
         "offset": 0,
     },
     "get_dashboard": {

@@ -10,7 +10,8 @@ from datetime import datetime
 
 from results import unreadable
 from results.analysis.spans import Point
-from results.codec import records, times
+from results.codec import facts, records, times
+from results.codec.facts import RunFacts
 from results.domain import (
     CorruptMember,
     Run,
@@ -78,6 +79,22 @@ def _run_id(key: str, member: bytes) -> str | None:
     if known is None and (stored := _parsed(key, member)):
         known = str(stored["run_id"])
     return known
+
+
+def facts_of(
+    key: str, members: Iterable[Scored], run_ids: Iterable[str]
+) -> dict[str, RunFacts]:
+    """The facts of these runs, each of its newest copy; a run that is gone is not in
+    it. Reads no further than it has to."""
+    waiting, found = set(run_ids), dict[str, RunFacts]()
+    for member, _ in members:
+        seen = facts.sight(member)
+        if seen.run_id in waiting and seen.facts is not None:
+            found[seen.run_id] = seen.facts
+            waiting.remove(seen.run_id)
+        if not waiting:
+            break
+    return found
 
 
 def _parsed(key: str, member: bytes) -> records.Fields | None:

@@ -139,7 +139,8 @@ class ApiSchema(AutoSchema):
 
     def get_paginated_name(self, serializer_name: str) -> str:
         """`RunPage`: the name of a type in every generated client."""
-        return f"{serializer_name}Page"
+        pagination = getattr(self.view, "pagination_class", None)
+        return getattr(pagination, "page_name", None) or f"{serializer_name}Page"
 
     def _docstring(self) -> str:
         return inspect.cleandoc(type(self.view).__doc__ or "")

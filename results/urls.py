@@ -7,6 +7,11 @@ from django.urls import URLPattern, URLResolver, include, path
 from results import converters, viewsets  # noqa: F401  (converters register)
 from results.live.everything.view import LiveAllViewSet
 from results.live.view import LiveViewSet
+from results.outages.views import (
+    AllOutagesViewSet,
+    OutageGroupViewSet,
+    OutageViewSet,
+)
 from results.pages import ApiRootView, UnmatchedView
 
 LIST: dict[str, Any] = {"get": "list"}
@@ -19,6 +24,7 @@ per_test: list[URLPattern] = [
     path("/timing", viewsets.TimingViewSet.as_view(LIST), name="test-timing"),
     path("/uptime", viewsets.UptimeViewSet.as_view(ONE), name="test-uptime"),
     path("/incidents", viewsets.IncidentViewSet.as_view(LIST), name="test-incidents"),
+    path("/outages", OutageViewSet.as_view(LIST), name="test-outages"),
     path("/live", LiveViewSet.as_view({"get": "stream"}), name="test-live"),
 ]
 
@@ -27,6 +33,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tests/<test_id:test_id>", include(per_test)),
     path("tests", viewsets.TestListViewSet.as_view(LIST), name="test-list"),
     path("dashboard", viewsets.DashboardViewSet.as_view(ONE), name="dashboard"),
+    path("outages", AllOutagesViewSet.as_view(LIST), name="outages"),
+    path("outages/groups", OutageGroupViewSet.as_view(LIST), name="outage-groups"),
     path("live", LiveAllViewSet.as_view({"get": "stream"}), name="live"),
     path("", ApiRootView.as_view(), name="api-root"),
     path("<path:unmatched>", UnmatchedView.as_view(), name="unmatched"),

@@ -61,8 +61,11 @@ def call(client, operation, **arguments):
     return importlib.import_module(name).sync_detailed(client=client, **arguments)
 
 
+WITHOUT_ID = ("get_dashboard", "get_health", "get_readiness")
+
+
 def arguments_of(operation, test_id, run_id="00000001"):
-    if operation in ("get_dashboard", "list_tests", "get_health", "get_readiness"):
+    if operation.startswith("list_") or operation in WITHOUT_ID:
         return {}
     found = {"test_id": test_id}
     return found | {"run_id": run_id} if operation == "get_test_run" else found

@@ -8,7 +8,7 @@ import pytest
 from monitor.logs import WithoutStack
 from tests.factories import TEST_ID, make_run, store_run
 
-OF_A_TEST = ["", "/results", "/timing", "/uptime", "/incidents", "/live"]
+OF_A_TEST = ["", "/results", "/timing", "/uptime", "/incidents", "/outages", "/live"]
 BAD_NUMBERS = [
     "",
     "0",

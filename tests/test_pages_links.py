@@ -15,7 +15,7 @@ from tests.factories import (
 from tests.page_reading import BROWSER, read_page
 
 BASE = f"/api/tests/{TEST_ID}"
-PAGES = ["", "/results", "/timing", "/uptime", "/incidents", "/live"]
+PAGES = ["", "/results", "/timing", "/uptime", "/incidents", "/outages", "/live"]
 RUN = "/results/a1b2c3d4"
 
 

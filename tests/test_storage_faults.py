@@ -24,6 +24,9 @@ PATHS = [
     f"/api/tests/{TEST_ID}/timing",
     f"/api/tests/{TEST_ID}/uptime",
     f"/api/tests/{TEST_ID}/incidents",
+    f"/api/tests/{TEST_ID}/outages",
+    "/api/outages",
+    "/api/outages/groups",
     f"/api/tests/{TEST_ID}/live?follow=false",
 ]
 # The promise to a client; our own limits end sooner.

@@ -24,13 +24,16 @@ class Outage:
     """From the first failed run, whose id is the outage's, to the first passing one.
 
     `ended_at` and `recovery_id` are None while it is open; then `duration` ends now.
-    `down` is the part that the model calls down.
+    `down` is the part that the model calls down. `failed_since` counts all failed runs
+    of the test after the first one: where its incident is in a list, newest first.
     """
 
     id: str
     started_at: datetime
     failed_runs: int
     last_id: str
+    last_failed_at: datetime
+    failed_since: int
     ended_at: datetime | None
     recovery_id: str | None
     duration: timedelta
@@ -60,14 +63,20 @@ def outages(
     """
     found: list[Outage] = []
     failed: list[Span] = []
+    since, first_since = sum(span.runs for span in line.spans if not span.passed), 0
     for stretch in _stretches(line.spans):
         runs = sum(span.runs for span in stretch)
         if not stretch[0].passed:
-            failed += stretch if failed or runs >= open_after else []
+            if not failed and runs >= open_after:
+                failed, first_since = list(stretch), since - 1
+            elif failed:
+                failed += stretch
+            since -= runs
         elif failed and runs >= close_after:
-            found.append(_outage(line, failed, stretch[0], now))
+            found.append(_outage(line, failed, first_since, stretch[0], now))
             failed = []
-    return [*found, _outage(line, failed, None, now)] if failed else found
+    rest = [_outage(line, failed, first_since, None, now)] if failed else []
+    return found + rest
 
 
 def overlapping(found: Iterable[Outage], asked: TimeRange) -> list[Outage]:
@@ -82,7 +91,11 @@ def _stretches(spans: Sequence[Span]) -> Iterator[list[Span]]:
 
 
 def _outage(
-    line: Timeline, failed: Sequence[Span], recovery: Span | None, now: datetime
+    line: Timeline,
+    failed: Sequence[Span],
+    failed_since: int,
+    recovery: Span | None,
+    now: datetime,
 ) -> Outage:
     first, last = failed[0], failed[-1]
     ended_at = recovery.first_at if recovery else None
@@ -92,6 +105,8 @@ def _outage(
         started_at=first.first_at,
         failed_runs=sum(span.runs for span in failed),
         last_id=last.last_id,
+        last_failed_at=last.last_at,
+        failed_since=failed_since,
         ended_at=ended_at,
         recovery_id=recovery.first_id if recovery else None,
         # A run may be dated somewhat ahead of now.

@@ -73,6 +73,37 @@ def _run(record: Record, test_id: str) -> Cell:
     return Cell("" if run_id is None else shortened(run_id), run_href(test_id, run_id))
 
 
+def _run_named(name: str) -> Column:
+    """A run of the test that the row is about, which may be any."""
+
+    def column(record: Record, _test_id: str) -> Cell:
+        run_id = record.get(name)
+        if run_id is None:
+            return Cell("")
+        return Cell(shortened(run_id), run_href(record["test_id"], run_id))
+
+    return column
+
+
+def _seconds(record: Record, _test_id: str) -> Cell:
+    return Cell(f"{record['duration_s']:,.10g} s")
+
+
+def _state(record: Record, _test_id: str) -> Cell:
+    outcome = "failed" if record["state"] == "open" else "passed"
+    return Cell(record["state"], outcome=outcome)
+
+
+def _happening(record: Record, _test_id: str) -> Cell:
+    if record["still_happening"]:
+        return Cell("happening", outcome="failed")
+    return Cell("gone", outcome="passed")
+
+
+def _test_ids(record: Record, _test_id: str) -> Cell:
+    return Cell(shortened(", ".join(record["tests"])))
+
+
 def _test(name: str) -> Column:
     def column(record: Record, _test_id: str) -> Cell:
         return Cell(record[name], test_href(record[name]))
@@ -104,6 +135,16 @@ def _steps(record: Record, _test_id: str) -> Cell:
     return Cell(" of ".join("?" if n is None else f"{n:,}" for n in (passed, total)))
 
 
+_OUTAGE: dict[str, Column] = {
+    "Outage": _run_named("id"),
+    "State": _state,
+    "Started": _text("started_at"),
+    "Ended": _text("ended_at"),
+    "Duration": _seconds,
+    "Failed runs": _text("failed_runs"),
+    "Error": _text("error"),
+}
+
 _TABLES: dict[str, tuple[str, dict[str, Column]]] = {
     "test-results": (
         "results",
@@ -123,6 +164,19 @@ _TABLES: dict[str, tuple[str, dict[str, Column]]] = {
     "test-incidents": (
         "incidents",
         {"Run": _run, "Started": _text("started_at"), "Error": _text("error")},
+    ),
+    "test-outages": ("outages", _OUTAGE),
+    "outages": ("outages", {"Test": _test("test_id")} | _OUTAGE),
+    "outage-groups": (
+        "groups",
+        {
+            "Error": _text("error"),
+            "State": _happening,
+            "First seen": _text("first_seen"),
+            "Last seen": _text("last_seen"),
+            "Outages": _text("outages"),
+            "Tests": _test_ids,
+        },
     ),
     "test-list": (
         "tests",

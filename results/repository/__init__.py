@@ -10,10 +10,10 @@ from __future__ import annotations
 from results.repository.definitions import Definitions
 from results.repository.entries import Entries
 from results.repository.newest import NewestRuns
-from results.repository.timelines import Timelines
+from results.repository.outages import Outages
 
 
-class ResultRepository(Definitions, NewestRuns, Timelines, Entries):
+class ResultRepository(Definitions, NewestRuns, Outages, Entries):
     """Reads one installation's tests, runs, timing, incidents and events.
 
     `client` must return bytes. Raises `UnknownTest`, `UnknownRun`, `UnreadableKey`

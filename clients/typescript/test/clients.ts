@@ -20,6 +20,9 @@ export interface Face {
   getTestTiming(test_id: string, query?: Page): Promise<Answer<Schemas["TimingPointPage"]>>;
   getTestUptime(test_id: string, query?: { hours?: number }): Promise<Answer<Schemas["Uptime"]>>;
   getTestIncidents(test_id: string, query?: Page): Promise<Answer<Schemas["IncidentPage"]>>;
+  getTestOutages(test_id: string, query?: Page): Promise<Answer<Schemas["OutagePage"]>>;
+  listOutages(query?: Page): Promise<Answer<Schemas["AllOutagesPage"]>>;
+  listOutageGroups(query?: Page): Promise<Answer<Schemas["OutageGroupPage"]>>;
   getHealth(): Promise<Answer<Schemas["Health"]>>;
   getReadiness(): Promise<Answer<Schemas["Health"]>>;
 }
@@ -40,6 +43,10 @@ function byOpenapiFetch(baseUrl: string): Face {
       api.GET("/api/tests/{test_id}/uptime", { params: { path: { test_id }, query } }),
     getTestIncidents: (test_id, query = {}) =>
       api.GET("/api/tests/{test_id}/incidents", { params: { path: { test_id }, query } }),
+    getTestOutages: (test_id, query = {}) =>
+      api.GET("/api/tests/{test_id}/outages", { params: { path: { test_id }, query } }),
+    listOutages: (query = {}) => api.GET("/api/outages", { params: { query } }),
+    listOutageGroups: (query = {}) => api.GET("/api/outages/groups", { params: { query } }),
     getHealth: () => api.GET("/healthz"),
     getReadiness: () => api.GET("/readyz"),
   };
@@ -56,6 +63,9 @@ function byHeyApi(api: typeof hey | typeof checked, baseUrl: string): Face {
     getTestTiming: (test_id, query = {}) => api.getTestTiming({ client, path: { test_id }, query }),
     getTestUptime: (test_id, query = {}) => api.getTestUptime({ client, path: { test_id }, query }),
     getTestIncidents: (test_id, query = {}) => api.getTestIncidents({ client, path: { test_id }, query }),
+    getTestOutages: (test_id, query = {}) => api.getTestOutages({ client, path: { test_id }, query }),
+    listOutages: (query = {}) => api.listOutages({ client, query }),
+    listOutageGroups: (query = {}) => api.listOutageGroups({ client, query }),
     getHealth: () => api.getHealth({ client }),
     getReadiness: () => api.getReadiness({ client }),
   };

@@ -16,6 +16,9 @@ const answers: Record<string, (face: Face) => Promise<object>> = {
   get_test_timing: (face) => dataOf(face.getTestTiming(tests.long)),
   get_test_uptime: (face) => dataOf(face.getTestUptime(tests.long, { hours: 720 })),
   get_test_incidents: (face) => dataOf(face.getTestIncidents(tests.long)),
+  get_test_outages: (face) => dataOf(face.getTestOutages(tests.long)),
+  list_outages: (face) => dataOf(face.listOutages()),
+  list_outage_groups: (face) => dataOf(face.listOutageGroups()),
   get_health: (face) => dataOf(face.getHealth()),
   get_readiness: (face) => dataOf(face.getReadiness()),
 };

@@ -20,6 +20,10 @@ export const calls = {
     api.GET("/api/tests/{test_id}/uptime", { params: { path, query: { hours: 720 } } }),
   "/api/tests/{test_id}/incidents": () =>
     api.GET("/api/tests/{test_id}/incidents", { params: { path, query: { limit: 50 } } }),
+  "/api/tests/{test_id}/outages": () =>
+    api.GET("/api/tests/{test_id}/outages", { params: { path, query: { window: "7d", state: "open" } } }),
+  "/api/outages": () => api.GET("/api/outages", { params: { query: { tests: "a,b", min_duration_s: 60 } } }),
+  "/api/outages/groups": () => api.GET("/api/outages/groups", { params: { query: { open_after: 2 } } }),
   // Ends after what is stored; for the rest of it see `follow`.
   "/api/tests/{test_id}/live": () =>
     api.GET("/api/tests/{test_id}/live", { params: { path, query: { follow: false } }, parseAs: "text" }),

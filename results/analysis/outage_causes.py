@@ -1,0 +1,104 @@
+"""What outages were about: which are asked for, what they say, and which are alike."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from results.analysis.outages import Outage, outages, overlapping
+from results.analysis.ranges import TimeRange
+from results.analysis.timeline import Timeline
+from results.codec.facts import RunFacts
+
+
+@dataclass(frozen=True, slots=True)
+class OutageQuestion:
+    """Outages of which a part lies in `within`; None asks for any.
+
+    `open_after` and `close_after` are runs in a row, 1 to 10.
+    """
+
+    within: TimeRange
+    is_open: bool | None = None
+    shortest: timedelta = timedelta(0)
+    fingerprint: str | None = None
+    open_after: int = 1
+    close_after: int = 1
+
+    def of(self, line: Timeline, now: datetime) -> list[Outage]:
+        """Those of one test, oldest first, whatever their fingerprint is."""
+        found = outages(line, now, self.open_after, self.close_after)
+        return [
+            outage
+            for outage in overlapping(found, self.within)
+            if outage.duration >= self.shortest
+            and self.is_open in (None, outage.is_open)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class ToldOutage:
+    """An outage with what its runs say; texts are scrubbed, None where unknown."""
+
+    test_id: str
+    outage: Outage
+    error: str | None = None
+    last_error: str | None = None
+    fingerprint: str | None = None
+    alert_sent: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OutageGroup:
+    """Outages of one fingerprint; `error` is that of the newest of them.
+
+    `first_seen` is when the first began, `last_seen` the last failed run of all.
+    """
+
+    fingerprint: str | None
+    error: str | None
+    first_seen: datetime
+    last_seen: datetime
+    outages: int
+    failed_runs: int
+    test_ids: tuple[str, ...]
+    is_happening: bool
+
+
+def fingerprint_of(facts: RunFacts) -> str | None:
+    """The failing step's number, a dash, and the fingerprint of the error, each where
+    it is known: `2-0f3a9c1d2b4e`; None without either."""
+    step = None if facts.failing_step is None else str(facts.failing_step)
+    known = [part for part in (step, facts.error) if part is not None]
+    return "-".join(known) or None
+
+
+def newest_first(row: tuple[str, Outage]) -> tuple[float, str, str]:
+    """What rows of all tests are sorted by: ties in one stable order."""
+    test_id, outage = row
+    return -outage.started_at.timestamp(), test_id, outage.id
+
+
+def grouped(told: Iterable[ToldOutage]) -> list[OutageGroup]:
+    """Groups by fingerprint, those that were seen last first."""
+    alike: dict[str | None, list[ToldOutage]] = defaultdict(list)
+    for row in told:
+        alike[row.fingerprint].append(row)
+    groups = [_group(fingerprint, rows) for fingerprint, rows in alike.items()]
+    return sorted(groups, key=lambda g: (-g.last_seen.timestamp(), g.fingerprint or ""))
+
+
+def _group(fingerprint: str | None, rows: list[ToldOutage]) -> OutageGroup:
+    newest = max(rows, key=lambda row: (row.outage.started_at, row.test_id))
+    return OutageGroup(
+        fingerprint=fingerprint,
+        error=newest.error,
+        first_seen=min(row.outage.started_at for row in rows),
+        last_seen=max(row.outage.last_failed_at for row in rows),
+        outages=len(rows),
+        failed_runs=sum(row.outage.failed_runs for row in rows),
+        test_ids=tuple(sorted({row.test_id for row in rows})),
+        is_happening=any(row.outage.is_open for row in rows),
+    )

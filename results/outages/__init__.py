@@ -1,0 +1,1 @@
+"""The endpoints of outages: what may be asked, and what goes out."""
