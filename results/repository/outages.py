@@ -98,25 +98,14 @@ class Outages(ListedTests, Timelines):
     ) -> tuple[list[Observed], int]:
         """The timelines, and of how many listed tests there is none to read."""
         if test_ids is not None:
-            return self._known_lines(sorted(test_ids), now), 0
+            return self.timelines(test_ids, now), 0
         listing = self.states()
         ids = [test.id for test in listing.tests]
         try:
-            return self._known_lines(ids, now), listing.skipped
+            return self.timelines(ids, now), listing.skipped
         except (UnknownTests, UnreadableKey):
             found = [line for i in ids if (line := self._line(i, now)) is not None]
             return found, listing.skipped + len(ids) - len(found)
-
-    def _known_lines(self, test_ids: Sequence[str], now: datetime) -> list[Observed]:
-        unknown, found = [], []
-        for test_id in test_ids:
-            try:
-                found.append(self.timeline(test_id, now))
-            except UnknownTest:
-                unknown.append(test_id)
-        if unknown:
-            raise UnknownTests(*unknown)
-        return found
 
     def _line(self, test_id: str, now: datetime) -> Observed | None:
         try:
