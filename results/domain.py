@@ -73,22 +73,8 @@ class SyntheticTest:
         return outcome_of(self.last_result)
 
 
-class CountedTest(NamedTuple):
-    """A test as far as the dashboard counts it."""
-
-    id: str
-    status: str | None
-    last_result: str | None
-    last_run_at: datetime | None
-    schedule: str | None
-
-    @property
-    def outcome(self) -> str:
-        """As that of a `SyntheticTest`."""
-        return outcome_of(self.last_result)
-
-
 def outcome_of(last_result: str | None) -> str:
+    """`passing`, `failing` or `pending`."""
     if last_result == "passed":
         return "passing"
     return "failing" if last_result in FAILED_RESULTS else "pending"
@@ -190,14 +176,6 @@ class TestListing:
     __test__ = False
 
     tests: tuple[SyntheticTest, ...] = ()
-    skipped: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class CountedTests:
-    """As `TestListing`, with no more of each test than what is counted."""
-
-    tests: tuple[CountedTest, ...] = ()
     skipped: int = 0
 
 

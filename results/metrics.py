@@ -5,25 +5,22 @@ from __future__ import annotations
 import heapq
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import TypeVar
 
 from cronsim import CronSim, CronSimError
 
+from results.counted import CountedTest, CountedTests
 from results.domain import (
-    CountedTest,
-    CountedTests,
     Dashboard,
     RecentRun,
     SyntheticTest,
     Uptime,
     Window,
     WindowRuns,
+    outcome_of,
 )
-
-Test = TypeVar("Test", SyntheticTest, CountedTest)
 
 RECENT_RUNS = 5
 NO_RUNS_PCT = 100.0
@@ -49,13 +46,13 @@ def uptime(test_id: str, window: Window, runs: WindowRuns) -> Uptime:
 
 
 def dashboard(
-    listing: CountedTests, recent: Sequence[RecentRun], now: datetime
+    tests: CountedTests, recent: Sequence[RecentRun], now: datetime
 ) -> Dashboard:
     """The counts over all tests; `recent` are the runs of `recent_tests`."""
-    statuses = Counter(counted_status(test) for test in listing.tests)
-    outcomes = Counter(test.outcome for test in listing.tests)
+    statuses = _counted(tests.statuses, counted_status)
+    outcomes = _counted(tests.last_results, outcome_of)
     return Dashboard(
-        total_tests=len(listing.tests),
+        total_tests=len(tests),
         active_tests=statuses["active"],
         paused_tests=statuses["paused"],
         error_tests=statuses["error"],
@@ -63,35 +60,50 @@ def dashboard(
         failing=outcomes["failing"],
         pending=outcomes["pending"],
         last_run_at_global=recent[0].test.last_run_at if recent else None,
-        next_run_approx_minutes=next_run_minutes(listing.tests, now),
-        skipped=listing.skipped,
+        next_run_approx_minutes=next_run_minutes(tests, now),
+        skipped=tests.skipped,
         recent_runs=tuple(recent),
     )
 
 
-def counted_status(test: Test) -> str:
+def _counted(
+    column: Iterable[str | None], meaning: Callable[[str | None], str]
+) -> Counter[str]:
+    """How often each meaning is in the column, of which few values differ."""
+    counts: Counter[str] = Counter()
+    for value, count in Counter(column).items():
+        counts[meaning(value)] += count
+    return counts
+
+
+def counted_status(status: str | None) -> str:
     """`active`, `paused` or `error`, so that the three add up to the total."""
-    return test.status if test.status in ("paused", "error") else "active"
+    return status if status in ("paused", "error") else "active"
 
 
-def recent_tests(tests: Iterable[Test]) -> list[Test]:
+def recent_tests(tests: CountedTests) -> list[CountedTest]:
     """The five tests that ran last, as instants; those that never ran are left out."""
-    ran = (
-        (-test.last_run_at.timestamp(), test.id, place, test)
-        for place, test in enumerate(tests)
-        if test.last_run_at
-    )
-    return [found[-1] for found in heapq.nsmallest(RECENT_RUNS, ran)]
+    times = heapq.nlargest(RECENT_RUNS, filter(None, tests.last_runs))
+    if not times:
+        return []
+    ran = [
+        (-time.timestamp(), tests.ids[place], place)
+        for place, time in enumerate(tests.last_runs)
+        if time and time >= times[-1]
+    ]
+    return [tests.row(place) for *_, place in heapq.nsmallest(RECENT_RUNS, ran)]
 
 
-def next_run_minutes(tests: Iterable[Test], now: datetime) -> int | None:
+def next_run_minutes(tests: CountedTests, now: datetime) -> int | None:
     """Whole minutes, rounded up, until the next firing (UTC) of any active test."""
-    schedules = {t.schedule for t in tests if counted_status(t) == "active"}
+    different = set(zip(tests.statuses, tests.schedules, strict=True))
     minute = now.replace(second=0, microsecond=0)
     firings = [
         next_firing(schedule, minute)
-        for schedule in schedules
-        if schedule and len(schedule) <= LONGEST_SCHEDULE
+        for status, schedule in different
+        if schedule
+        and counted_status(status) == "active"
+        and len(schedule) <= LONGEST_SCHEDULE
     ]
     known = [firing for firing in firings if firing]
     return math.ceil((min(known) - now) / _MINUTE) if known else None

@@ -106,9 +106,9 @@ class DashboardViewSet(RetrieveModelMixin, ResultsViewSet):
     serializer_class = serializers.DashboardSerializer
 
     def get_object(self) -> Dashboard:
-        listing = self.repository.states()
-        recent = self.repository.recent_runs(metrics.recent_tests(listing.tests))
-        return metrics.dashboard(listing, recent, timezone.now())
+        tests = self.repository.states()
+        recent = self.repository.recent_runs(metrics.recent_tests(tests))
+        return metrics.dashboard(tests, recent, timezone.now())
 
 
 class TestListViewSet(ListModelMixin, ResultsViewSet):

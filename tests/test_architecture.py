@@ -13,6 +13,7 @@ VAGUE = {"utils", "helpers", "common", "base", "manager", "service"}
 PURE = {
     "results.analysis",
     "results.codec",
+    "results.counted",
     "results.domain",
     "results.history",
     "results.keys",
@@ -46,10 +47,12 @@ ALLOWED = {
     "results.scrub": set(),
     "results.public_url": set(),
     "results.history": {"results.domain"},
-    "results.metrics": {"results.domain"},
+    "results.counted": set(),
+    "results.metrics": {"results.domain", "results.counted"},
     "results.analysis": {"results.domain", "results.codec", "results.metrics"},
     "results.unreadable": {"results.domain"},
-    "results.codec": {"results.domain", "results.scrub", "results.public_url"},
+    "results.codec": {"results.counted", "results.domain", "results.scrub"}
+    | {"results.public_url"},
     "results.scanning": {"results.codec", "results.domain", "results.scrub"}
     | {"results.analysis"}
     | {"results.unreadable", "results.trip"},

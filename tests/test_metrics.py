@@ -5,12 +5,12 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from results import metrics
+from results.counted import CountedTest, CountedTests
 from results.domain import (
     Dashboard,
     RecentRun,
     Run,
     SyntheticTest,
-    TestListing,
     Uptime,
     Window,
     WindowRuns,
@@ -26,9 +26,21 @@ def seen(test_id, minutes_ago, **fields):
     return SyntheticTest(test_id, last_run_at=ran, **fields)
 
 
+def counted(tests, skipped=0):
+    rows = (
+        CountedTest(t.id, t.status, t.last_result, t.last_run_at, t.schedule)
+        for t in tests
+    )
+    return CountedTests.of(rows, skipped)
+
+
 def dashboard(*tests, newest=(), now=NOW, skipped=0):
-    recent = [RecentRun(t, dict(newest).get(t.id)) for t in metrics.recent_tests(tests)]
-    return metrics.dashboard(TestListing(tests, skipped), recent, now)
+    known = {test.id: test for test in tests}
+    recent = [
+        RecentRun(known[test.id], dict(newest).get(test.id))
+        for test in metrics.recent_tests(counted(tests))
+    ]
+    return metrics.dashboard(counted(tests, skipped), recent, now)
 
 
 def test_a_window_reaches_back_whole_hours_and_300_seconds_ahead():
@@ -111,12 +123,12 @@ def test_recent_is_meant_by_instant_and_not_by_text():
     tokyo = timezone(timedelta(hours=9))
     later_by_text = datetime(2026, 2, 16, 20, 0, tzinfo=tokyo)  # 11:00 UTC
     tests = [SyntheticTest("tokyo", last_run_at=later_by_text), seen("utc", 30)]
-    assert [t.id for t in metrics.recent_tests(tests)] == ["utc", "tokyo"]
+    assert [t.id for t in metrics.recent_tests(counted(tests))] == ["utc", "tokyo"]
 
 
 def test_tests_that_ran_at_one_instant_are_ordered_by_id():
     tests = [seen(test_id, 1) for test_id in "cab"]
-    assert [t.id for t in metrics.recent_tests(tests)] == ["a", "b", "c"]
+    assert [t.id for t in metrics.recent_tests(counted(tests))] == ["a", "b", "c"]
 
 
 def test_a_recent_test_comes_with_its_newest_run_or_none():
@@ -150,9 +162,8 @@ def test_a_recent_test_comes_with_its_newest_run_or_none():
 )
 def test_the_next_firing_is_told_in_whole_minutes_rounded_up(schedule, now, minutes):
     moment = datetime.fromisoformat(f"2026-02-16T{now}+00:00")
-    assert metrics.next_run_minutes(
-        [SyntheticTest("a", schedule=schedule)], moment
-    ) == (minutes)
+    tests = counted([SyntheticTest("a", schedule=schedule)])
+    assert metrics.next_run_minutes(tests, moment) == minutes
 
 
 @pytest.mark.parametrize(
@@ -175,7 +186,7 @@ def test_the_next_firing_is_told_in_whole_minutes_rounded_up(schedule, now, minu
     ],
 )
 def test_a_schedule_that_never_fires_or_is_none_says_nothing(schedule):
-    tests = [SyntheticTest("a", schedule=schedule)]
+    tests = counted([SyntheticTest("a", schedule=schedule)])
     assert metrics.next_run_minutes(tests, NOW) is None
 
 
@@ -192,7 +203,7 @@ def test_the_soonest_of_all_active_tests_counts():
 
 def test_an_expression_is_worked_out_once_however_many_tests_have_it():
     metrics.next_firing.cache_clear()
-    tests = [SyntheticTest(str(n), schedule="*/7 * * * *") for n in range(50)]
+    tests = counted(SyntheticTest(str(n), schedule="*/7 * * * *") for n in range(50))
     for second in range(50):
         metrics.next_run_minutes(tests, NOW + timedelta(seconds=second))
     assert metrics.next_firing.cache_info().misses == 1

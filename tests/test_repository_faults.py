@@ -7,7 +7,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import NoPermissionError, ResponseError
 from redis.retry import Retry
 
-from results.domain import CountedTest
+from results.counted import CountedTest
 from results.embedded.address import free_port
 from results.reading import scrubber_of
 from results.repository import ResultRepository

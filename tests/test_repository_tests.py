@@ -6,9 +6,8 @@ import pytest
 from redis import Redis
 
 from results import metrics, reading, trip
+from results.counted import CountedTest
 from results.domain import (
-    CountedTest,
-    CountedTests,
     SyntheticTest,
     TestListing,
     UnknownTest,
@@ -245,8 +244,18 @@ def test_the_state_of_every_listed_test_is_read(store, repository, way):
     )
 
 
+def test_ids_that_are_none_are_left_out_of_a_long_list(store, repository, way):
+    for n in range(50):
+        store_test(store, f"t{n}")
+    for stray in ("", "a\nb", "t1\n", "x" * 65, "ü", "t*"):
+        store.sadd("tests:all", stray)
+        store.hset(f"test:{stray}", "status", "error")
+    found, skipped = states(repository)
+    assert sorted(found) == sorted(f"t{n}" for n in range(50)) and skipped == 0
+
+
 def test_without_tests_there_are_no_states(store, repository, way):
-    assert repository.states() == CountedTests()
+    assert len(repository.states()) == 0
     store.set("tests:all", "text")
     with pytest.raises(UnreadableKey):
         repository.states()

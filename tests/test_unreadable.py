@@ -5,7 +5,8 @@ import logging
 import pytest
 
 from results import unreadable
-from results.domain import CorruptMember, CountedTest
+from results.counted import CountedTest
+from results.domain import CorruptMember
 from results.repository import ResultRepository
 from tests.factories import TEST_ID, make_run, store_runs, store_test, store_timing
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from results.codec import strict_json, times
-from results.domain import CorruptMember, CountedTest, SyntheticTest, Variable
+from results.counted import CountedTests
+from results.domain import CorruptMember, SyntheticTest, Variable
 from results.public_url import public_url
 from results.scrub import Scrubber
 
@@ -29,6 +30,8 @@ FIELDS = SHOWN + SECRET
 STATE = ("status", "last_result", "last_run_at", "schedule")
 
 Hash = Mapping[str, bytes | None]
+# One field of many tests.
+Column = Sequence[bytes | None]
 
 
 def decode_test(test_id: str, stored: Hash, scrubber: Scrubber) -> SyntheticTest:
@@ -50,21 +53,25 @@ def decode_test(test_id: str, stored: Hash, scrubber: Scrubber) -> SyntheticTest
     )
 
 
-def decode_state(
-    test_id: str,
-    status: bytes | None,
-    last_result: bytes | None,
-    last_run_at: bytes | None,
-    schedule: bytes | None,
-) -> CountedTest:
-    """The fields `STATE` of a test, read as `decode_test` reads them."""
-    return CountedTest(
-        test_id,
-        _text(status) or "active",
-        _text(last_result) or None,
-        times.from_text(_text(last_run_at)),
-        _text(schedule),
+def decode_states(
+    ids: Sequence[str], columns: Sequence[Column], skipped: int
+) -> CountedTests:
+    """The fields `STATE` of the tests, read as `decode_test` reads them."""
+    statuses, last_results, last_runs, schedules = columns
+    return CountedTests(
+        ids,
+        _texts(statuses, "active"),
+        _texts(last_results, None),
+        [times.from_text(_decoded(raw)) if raw else None for raw in last_runs],
+        _texts(schedules, None),
+        skipped,
     )
+
+
+def _texts(column: Column, empty: str | None) -> list[str | None]:
+    """The column as text; thousands of tests have a handful of different values."""
+    known = {raw: _text(raw) or empty for raw in set(column)}
+    return [known[raw] for raw in column]
 
 
 def decode_time(raw: bytes | None) -> datetime | None:

@@ -26,8 +26,8 @@ class Definitions(ListedTests):
 
     def tests(self) -> TestListing:
         """Every test whose hash exists, in no order."""
-        rows, skipped = self._rows(("id",))
-        return TestListing(tuple(self._defined(i for i, _ in rows)), skipped)
+        ids, _, skipped = self._listed(("id",))
+        return TestListing(tuple(self._defined(ids)), skipped)
 
     def newest_tests(self) -> History[SyntheticTest]:
         """Every test whose hash exists: by `created_at`, those without one last.
@@ -36,8 +36,8 @@ class Definitions(ListedTests):
         """
 
         def fetch(offset: int, limit: int) -> Page[SyntheticTest]:
-            rows, skipped = self._rows(("created_at",))
-            created = [(i, hashes.decode_time(values[0])) for i, values in rows]
+            listed, (column,), skipped = self._listed(("created_at",))
+            created = zip(listed, map(hashes.decode_time, column), strict=True)
             ids = [test_id for test_id, _ in sorted(created, key=_newest_first)]
             shown = list(self._defined(ids[offset : offset + limit]))
             return Page(shown, len(ids), skipped)

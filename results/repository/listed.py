@@ -2,23 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 from weakref import WeakSet
 
 from redis import ConnectionPool
 from redis.exceptions import ResponseError
 
 from results.codec import hashes
-from results.domain import CountedTests
+from results.counted import CountedTests
 from results.keys import TEST_ID
 from results.reading import checked, is_wrong_type
 from results.repository.asking import Asking
 from results.trip import Command, pipeline
 
-Values = list[bytes | None]
+Values = Sequence[bytes | None]
+# Checked together, for a pattern takes as long to begin as for fifty ids.
+_ID_LINES = re.compile(rb"(?:[A-Za-z0-9_-]{1,64}\n)*")
 # Servers that refuse `SORT_RO ... GET`: clusters, and users with a limited set of keys.
 _without_sort: WeakSet[ConnectionPool] = WeakSet()
+
+
+class Listed(NamedTuple):
+    """Ids of tests, a column for each field, and how many ids were left out."""
+
+    ids: list[str]
+    columns: list[list[bytes | None]]
+    skipped: int = 0
+
+    def append(self, test_id: str, values: Values) -> None:
+        self.ids.append(test_id)
+        for column, value in zip(self.columns, values, strict=True):
+            column.append(value)
+
+    def at(self, places: list[int]) -> Listed:
+        """Those at these places."""
+        columns = [[column[place] for place in places] for column in self.columns]
+        return Listed([self.ids[place] for place in places], columns)
 
 
 class ListedTests(Asking):
@@ -26,31 +47,26 @@ class ListedTests(Asking):
 
     def states(self) -> CountedTests:
         """What each test whose hash exists is up to, in no order."""
-        rows, skipped = self._rows(hashes.STATE)
-        states = [hashes.decode_state(test_id, *values) for test_id, values in rows]
-        return CountedTests(tuple(states), skipped)
+        return hashes.decode_states(*self._listed(hashes.STATE))
 
-    def _rows(self, fields: tuple[str, ...]) -> tuple[list[tuple[str, Values]], int]:
+    def _listed(self, fields: tuple[str, ...]) -> Listed:
         """Each listed test whose hash exists with these fields, and how many ids
         have a key of another type instead."""
         found = self._sorted(fields)
         if found is None:
             (reply,) = pipeline(self.client, [("SMEMBERS", self.keys.all_tests)])
-            unknown = _ids(checked(reply))
-            rows: dict[str, Values] = {}
+            known, unsure = Listed([], [[] for _ in fields]), _ids(checked(reply))
         else:
-            rows = {test_id: values for test_id, values in found if any(values)}
-            # No such field: there may be a hash of other fields, or no hash.
-            unknown = [test_id for test_id, _ in found if test_id not in rows]
+            known, unsure = _parted(found)
         skipped = 0
-        for test_id, values in self._looked_up(unknown, fields):
+        for test_id, values in self._looked_up(unsure, fields):
             if isinstance(values, Exception):
                 skipped += 1
             elif values is not None:
-                rows[test_id] = values
-        return list(rows.items()), skipped
+                known.append(test_id, values)
+        return known._replace(skipped=skipped)
 
-    def _sorted(self, fields: tuple[str, ...]) -> list[tuple[str, Values]] | None:
+    def _sorted(self, fields: tuple[str, ...]) -> Listed | None:
         """All ids with their fields by one command; None where it is refused."""
         if self.client.connection_pool in _without_sort:
             return None
@@ -63,9 +79,13 @@ class ListedTests(Asking):
             return None
         flat = checked(reply)
         width = len(fields) + 1
-        columns = [flat[place::width] for place in range(width)]
-        named = zip(columns[0], zip(*columns[1:], strict=True), strict=True)
-        return [(i.decode(), list(v)) for i, v in named if _is_id(i)]
+        ids, *columns = (flat[place::width] for place in range(width))
+        names = _all_ids(ids)
+        if names is not None:
+            return Listed(names, columns)
+        texts = [member.decode("latin-1") for member in ids]
+        places = [place for place, member in enumerate(ids) if _is_id(member)]
+        return Listed(texts, columns).at(places)
 
     def _looked_up(
         self, test_ids: list[str], fields: tuple[str, ...]
@@ -83,6 +103,25 @@ class ListedTests(Asking):
             else:
                 exists = checked(replies[2 * place + 1])
                 yield test_id, checked(values) if exists else None
+
+
+def _parted(found: Listed) -> tuple[Listed, list[str]]:
+    """Those with a field, and the ids of those without: there may be a hash of other
+    fields, or no hash."""
+    if not all(None in column or b"" in column for column in found.columns):
+        return found, []
+    has_field = list(map(any, zip(*found.columns, strict=True)))
+    places = [place for place, has in enumerate(has_field) if has]
+    unsure = [i for i, has in zip(found.ids, has_field, strict=True) if not has]
+    return found.at(places), unsure
+
+
+def _all_ids(members: list[bytes]) -> list[str] | None:
+    """All as text; None when one of them cannot be an id."""
+    lines = b"\n".join([*members, b""])
+    if lines.count(b"\n") != len(members) or not _ID_LINES.fullmatch(lines):
+        return None
+    return lines.decode().split("\n")[:-1]
 
 
 def _ids(members: Iterable[bytes]) -> list[str]:

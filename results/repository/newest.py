@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from results.codec import hashes, records
+from results.counted import CountedTest
 from results.domain import (
     CorruptMember,
-    CountedTest,
     RecentRun,
     Run,
     SyntheticTest,
