@@ -203,15 +203,15 @@ def test_a_test_that_is_replaced_while_it_is_listed_is_left_out(
     store, repository, monkeypatch
 ):
     store_test(store)
-    rows = repository._rows
+    listed = repository._listed
 
     def then_replaced(fields):
-        found = rows(fields)
+        found = listed(fields)
         store.delete(f"test:{TEST_ID}")
         store.set(f"test:{TEST_ID}", "text")
         return found
 
-    monkeypatch.setattr(repository, "_rows", then_replaced)
+    monkeypatch.setattr(repository, "_listed", then_replaced)
     assert repository.tests() == TestListing()
 
 
