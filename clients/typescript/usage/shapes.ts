@@ -127,6 +127,54 @@ export const readers: Readers<Schemas> = {
     size_bytes: it.size_bytes satisfies number | undefined,
     redacted: it.redacted satisfies boolean | undefined,
   }),
+  AllOutagesPage: (it) => ({
+    outages: it.outages.map((item) => readers.Outage(item)),
+    total: it.total satisfies number,
+    limit: it.limit satisfies number,
+    offset: it.offset satisfies number,
+    skipped: it.skipped satisfies number | undefined,
+  }),
+  Outage: (it) => ({
+    id: it.id satisfies string,
+    test_id: it.test_id satisfies string,
+    state: it.state satisfies string,
+    started_at: it.started_at satisfies string,
+    ended_at: it.ended_at satisfies string | null,
+    duration_s: it.duration_s satisfies number,
+    down_s: it.down_s satisfies number,
+    failed_runs: it.failed_runs satisfies number,
+    first_run_id: it.first_run_id satisfies string,
+    last_run_id: it.last_run_id satisfies string,
+    recovery_run_id: it.recovery_run_id satisfies string | null,
+    error: it.error satisfies string | null,
+    last_error: it.last_error satisfies string | null,
+    fingerprint: it.fingerprint satisfies string | null,
+    alert_sent: it.alert_sent satisfies boolean | null,
+  }),
+  OutageGroup: (it) => ({
+    fingerprint: it.fingerprint satisfies string | null,
+    error: it.error satisfies string | null,
+    first_seen: it.first_seen satisfies string,
+    last_seen: it.last_seen satisfies string,
+    outages: it.outages satisfies number,
+    failed_runs: it.failed_runs satisfies number,
+    tests: it.tests satisfies string[],
+    still_happening: it.still_happening satisfies boolean,
+  }),
+  OutageGroupPage: (it) => ({
+    groups: it.groups.map((item) => readers.OutageGroup(item)),
+    total: it.total satisfies number,
+    limit: it.limit satisfies number,
+    offset: it.offset satisfies number,
+    skipped: it.skipped satisfies number | undefined,
+  }),
+  OutagePage: (it) => ({
+    test_id: it.test_id satisfies string,
+    outages: it.outages.map((item) => readers.Outage(item)),
+    total: it.total satisfies number,
+    limit: it.limit satisfies number,
+    offset: it.offset satisfies number,
+  }),
   StreamEvent: (it) => ({
     test_id: it.test_id satisfies string,
     type: it.type satisfies string | undefined,
@@ -172,6 +220,11 @@ interface HeyApi {
   Uptime: hey.Uptime;
   IncidentPage: hey.IncidentPage;
   Incident: hey.Incident;
+  AllOutagesPage: hey.AllOutagesPage;
+  Outage: hey.Outage;
+  OutageGroup: hey.OutageGroup;
+  OutageGroupPage: hey.OutageGroupPage;
+  OutagePage: hey.OutagePage;
   StreamEvent: hey.StreamEvent;
   StreamReset: hey.StreamReset;
   StreamBye: hey.StreamBye;
@@ -197,6 +250,11 @@ export const same: { [Name in keyof Schemas]: Both<Schemas[Name], HeyApi[Name]> 
   Uptime: true,
   IncidentPage: true,
   Incident: true,
+  AllOutagesPage: true,
+  Outage: true,
+  OutageGroup: true,
+  OutageGroupPage: true,
+  OutagePage: true,
   StreamEvent: true,
   StreamReset: true,
   StreamBye: true,
