@@ -18,6 +18,8 @@ ENDPOINTS = {
     "uptime": "/api/tests/{test_id}/uptime",
     "incidents": "/api/tests/{test_id}/incidents",
     "outages": "/api/tests/{test_id}/outages",
+    "availability": "/api/tests/{test_id}/availability",
+    "slots": "/api/tests/{test_id}/availability/slots",
     "live": "/api/tests/{test_id}/live",
     "live_all": "/api/live",
     "outages_all": "/api/outages",

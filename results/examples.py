@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from results.reliability import examples as reliability
+
 _STEP = {
     "step_number": 1,
     "passed": True,
@@ -59,7 +61,7 @@ _OUTAGE = {
     "alert_sent": True,
 }
 
-EXAMPLES: dict[str, Any] = {
+EXAMPLES: dict[str, Any] = reliability.EXAMPLES | {
     "get_test_results": {
         "test_id": "abc12345",
         "results": [_RUN],

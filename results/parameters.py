@@ -80,6 +80,18 @@ class SearchField(TextField):
     """Text to look for; the document says what of it is refused."""
 
 
+class ChoiceField(serializers.ChoiceField):
+    """One of some words, once."""
+
+    default_error_messages = {
+        **_GIVEN_ONCE,
+        "invalid_choice": "Must be one of those that the document names.",
+    }
+
+    def to_internal_value(self, data: Any) -> str:
+        return str(super().to_internal_value(only_value(self, data)))
+
+
 class StrictBooleanField(serializers.BooleanField):
     """`true` or `false`, nothing that merely looks like it."""
 

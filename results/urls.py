@@ -13,6 +13,7 @@ from results.outages.views import (
     OutageViewSet,
 )
 from results.pages import ApiRootView, UnmatchedView
+from results.reliability import views as reliability
 
 LIST: dict[str, Any] = {"get": "list"}
 ONE: dict[str, Any] = {"get": "retrieve"}
@@ -25,6 +26,16 @@ per_test: list[URLPattern] = [
     path("/uptime", viewsets.UptimeViewSet.as_view(ONE), name="test-uptime"),
     path("/incidents", viewsets.IncidentViewSet.as_view(LIST), name="test-incidents"),
     path("/outages", OutageViewSet.as_view(LIST), name="test-outages"),
+    path(
+        "/availability",
+        reliability.AvailabilityViewSet.as_view(ONE),
+        name="test-availability",
+    ),
+    path(
+        "/availability/slots",
+        reliability.SlotsViewSet.as_view(ONE),
+        name="test-availability-slots",
+    ),
     path("/live", LiveViewSet.as_view({"get": "stream"}), name="test-live"),
 ]
 
@@ -35,6 +46,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("dashboard", viewsets.DashboardViewSet.as_view(ONE), name="dashboard"),
     path("outages", AllOutagesViewSet.as_view(LIST), name="outages"),
     path("outages/groups", OutageGroupViewSet.as_view(LIST), name="outage-groups"),
+    path(
+        "availability",
+        reliability.SeveralAvailabilityViewSet.as_view(ONE),
+        name="availability",
+    ),
     path("live", LiveAllViewSet.as_view({"get": "stream"}), name="live"),
     path("", ApiRootView.as_view(), name="api-root"),
     path("<path:unmatched>", UnmatchedView.as_view(), name="unmatched"),

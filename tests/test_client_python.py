@@ -67,6 +67,8 @@ WITHOUT_ID = ("get_dashboard", "get_health", "get_readiness")
 def arguments_of(operation, test_id, run_id="00000001"):
     if operation.startswith("list_") or operation in WITHOUT_ID:
         return {}
+    if operation == "get_availability":
+        return {"tests": test_id}
     found = {"test_id": test_id}
     return found | {"run_id": run_id} if operation == "get_test_run" else found
 

@@ -8,7 +8,10 @@ from results.endpoints import ENDPOINTS
 from tests.factories import TEST_ID, store_test
 from tests.page_reading import BROWSER, read_page
 
-OF_A_TEST = ["", "/results", "/timing", "/uptime", "/incidents", "/outages", "/live"]
+OF_A_TEST = [
+    *("", "/results", "/timing", "/uptime", "/incidents", "/outages"),
+    *("/availability", "/availability/slots", "/live"),
+]
 
 
 def test_the_root_links_to_every_endpoint_that_needs_no_id(api):

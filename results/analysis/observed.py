@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from results.analysis.expected import RECENT_RUNS, expected_interval
 from results.analysis.ranges import TimeRange
@@ -43,11 +45,15 @@ def timeline_of(points: Sequence[Point], schedule: str | None) -> Timeline:
     return Timeline(fold(points, longest_gap), expected)
 
 
-def counted(points: Iterable[Point], ranges: Sequence[TimeRange]) -> list[RunCounts]:
-    """The runs of each range, from all points."""
-    rows = [(time_of(point), point[2]) for point in points]
+def counted(points: Sequence[Point], ranges: Sequence[TimeRange]) -> list[RunCounts]:
+    """The runs of each range, from all points, sorted."""
+    times = [time_of(point) for point in points]
+    passed = [0, *accumulate(point[2] for point in points)]
     found = []
     for asked in ranges:
-        inside = [passed for time, passed in rows if asked.has_run(time)]
-        found.append(RunCounts(inside.count(True), inside.count(False)))
+        first = 0 if asked.start is None else bisect_left(times, asked.start)
+        find = bisect_right if asked.is_trailing else bisect_left
+        last = max(first, find(times, asked.runs_end))
+        good = passed[last] - passed[first]
+        found.append(RunCounts(good, last - first - good))
     return found

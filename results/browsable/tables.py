@@ -145,6 +145,40 @@ _OUTAGE: dict[str, Column] = {
     "Error": _text("error"),
 }
 
+
+def _percent(name: str) -> Column:
+    def column(record: Record, _test_id: str) -> Cell:
+        value = record.get(name)
+        return Cell("no data" if value is None else f"{value:.3f} %")
+
+    return column
+
+
+def _seconds_of(name: str) -> Column:
+    def column(record: Record, _test_id: str) -> Cell:
+        value = record.get(name)
+        return Cell("" if value is None else f"{value:,.0f} s")
+
+    return column
+
+
+def _slot_state(record: Record, _test_id: str) -> Cell:
+    state = record["state"]
+    outcome = {"up": "passed", "down": "failed"}.get(state)
+    return Cell(state.replace("_", " "), outcome=outcome)
+
+
+_WINDOWS: dict[str, Column] = {
+    "Window": _text("window"),
+    "From": _text("from"),
+    "Passed": _percent("run_pct"),
+    "Up": _percent("time_pct"),
+    "Coverage": _text("coverage"),
+    "Runs": _text("total_runs"),
+    "Failed": _text("failed_runs"),
+    "Outages": _text("outages"),
+    "Down": _seconds_of("down_s"),
+}
 _TABLES: dict[str, tuple[str, dict[str, Column]]] = {
     "test-results": (
         "results",
@@ -160,6 +194,18 @@ _TABLES: dict[str, tuple[str, dict[str, Column]]] = {
     "test-timing": (
         "timing",
         {"Time": _text("timestamp"), "Duration": _duration, "Run": _run},
+    ),
+    "test-availability": ("windows", _WINDOWS),
+    "test-availability-slots": (
+        "slots",
+        {
+            "Start": _text("start"),
+            "State": _slot_state,
+            "Runs": _text("runs"),
+            "Failed": _text("failures"),
+            "Down": _seconds_of("downtime_s"),
+            "Passed": _percent("run_pct"),
+        },
     ),
     "test-incidents": (
         "incidents",

@@ -19,6 +19,9 @@ export interface Face {
   getTestRun(test_id: string, run_id: string): Promise<Answer<Schemas["Run"]>>;
   getTestTiming(test_id: string, query?: Page): Promise<Answer<Schemas["TimingPointPage"]>>;
   getTestUptime(test_id: string, query?: { hours?: number }): Promise<Answer<Schemas["Uptime"]>>;
+  getTestAvailability(test_id: string): Promise<Answer<Schemas["TestAvailability"]>>;
+  getTestAvailabilitySlots(test_id: string): Promise<Answer<Schemas["TestSlots"]>>;
+  getAvailability(query: { tests: string }): Promise<Answer<Schemas["SeveralAvailability"]>>;
   getTestIncidents(test_id: string, query?: Page): Promise<Answer<Schemas["IncidentPage"]>>;
   getTestOutages(test_id: string, query?: Page): Promise<Answer<Schemas["OutagePage"]>>;
   listOutages(query?: Page): Promise<Answer<Schemas["AllOutagesPage"]>>;
@@ -41,6 +44,10 @@ function byOpenapiFetch(baseUrl: string): Face {
       api.GET("/api/tests/{test_id}/timing", { params: { path: { test_id }, query } }),
     getTestUptime: (test_id, query = {}) =>
       api.GET("/api/tests/{test_id}/uptime", { params: { path: { test_id }, query } }),
+    getTestAvailability: (test_id) => api.GET("/api/tests/{test_id}/availability", { params: { path: { test_id } } }),
+    getTestAvailabilitySlots: (test_id) =>
+      api.GET("/api/tests/{test_id}/availability/slots", { params: { path: { test_id } } }),
+    getAvailability: (query) => api.GET("/api/availability", { params: { query } }),
     getTestIncidents: (test_id, query = {}) =>
       api.GET("/api/tests/{test_id}/incidents", { params: { path: { test_id }, query } }),
     getTestOutages: (test_id, query = {}) =>
@@ -62,6 +69,9 @@ function byHeyApi(api: typeof hey | typeof checked, baseUrl: string): Face {
     getTestRun: (test_id, run_id) => api.getTestRun({ client, path: { test_id, run_id } }),
     getTestTiming: (test_id, query = {}) => api.getTestTiming({ client, path: { test_id }, query }),
     getTestUptime: (test_id, query = {}) => api.getTestUptime({ client, path: { test_id }, query }),
+    getTestAvailability: (test_id) => api.getTestAvailability({ client, path: { test_id } }),
+    getTestAvailabilitySlots: (test_id) => api.getTestAvailabilitySlots({ client, path: { test_id } }),
+    getAvailability: (query) => api.getAvailability({ client, query }),
     getTestIncidents: (test_id, query = {}) => api.getTestIncidents({ client, path: { test_id }, query }),
     getTestOutages: (test_id, query = {}) => api.getTestOutages({ client, path: { test_id }, query }),
     listOutages: (query = {}) => api.listOutages({ client, query }),

@@ -18,6 +18,11 @@ export const calls = {
     api.GET("/api/tests/{test_id}/timing", { params: { path, query: { limit: 200 } } }),
   "/api/tests/{test_id}/uptime": () =>
     api.GET("/api/tests/{test_id}/uptime", { params: { path, query: { hours: 720 } } }),
+  "/api/tests/{test_id}/availability": () =>
+    api.GET("/api/tests/{test_id}/availability", { params: { path, query: { windows: "24h,7d" } } }),
+  "/api/tests/{test_id}/availability/slots": () =>
+    api.GET("/api/tests/{test_id}/availability/slots", { params: { path, query: { bucket: "day", count: 90 } } }),
+  "/api/availability": () => api.GET("/api/availability", { params: { query: { tests: "a,b", window: "7d" } } }),
   "/api/tests/{test_id}/incidents": () =>
     api.GET("/api/tests/{test_id}/incidents", { params: { path, query: { limit: 50 } } }),
   "/api/tests/{test_id}/outages": () =>

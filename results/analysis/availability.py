@@ -1,0 +1,112 @@
+"""How reliable a test was in a range of time: by its runs, by its state, by outages.
+
+Origin: `run_pct` is passed of all runs, `time_pct` is up of known seconds, coverage is
+known of all seconds; nothing is 100 percent with a failure, or without data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from results.analysis.observed import Observed, RunCounts
+from results.analysis.outages import Outage, outages, overlapping
+from results.analysis.ranges import TimeRange
+from results.analysis.shares import percent, share
+from results.analysis.timeline import StateTime, Timeline
+
+_NOTHING = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class OutageFigures:
+    """Of the outages that overlap a range: how many, and the longest stretch of one
+    inside it; the mean duration of those that are over, from the first failed run to
+    the first passing one, wherever these lie; and up time per outage begun in it."""
+
+    count: int
+    longest: timedelta | None
+    mean_to_recovery: timedelta | None
+    mean_between: timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """From `start` to `end`, where seconds of state end; `data_from` is the time of
+    the oldest kept run where the range reaches back beyond it."""
+
+    start: datetime
+    end: datetime
+    runs: RunCounts
+    states: StateTime
+    data_from: datetime | None
+    outages: OutageFigures
+
+    @property
+    def run_pct(self) -> float | None:
+        return percent(self.runs.passed, self.runs.total)
+
+    @property
+    def time_pct(self) -> float | None:
+        return percent(self.states.up, self.states.known)
+
+    @property
+    def coverage(self) -> float | None:
+        return share(self.states.known, self.states.length)
+
+
+def availabilities(
+    observed: Observed, ranges: Sequence[TimeRange], now: datetime
+) -> list[Availability]:
+    """The figures of each of the ranges that the test was observed in."""
+    line = observed.timeline
+    all_outages = outages(line, now)
+    found = []
+    for asked, runs in zip(ranges, observed.counts, strict=True):
+        start = start_of(asked, line)
+        states = line.states(start, asked.end)
+        figures = _figures(all_outages, asked, start, states.up, now)
+        since = data_from(asked, line)
+        found.append(Availability(start, asked.end, runs, states, since, figures))
+    return found
+
+
+def start_of(asked: TimeRange, line: Timeline) -> datetime:
+    """Where the range begins: without a start of its own, with the oldest kept run."""
+    if asked.start is not None:
+        return asked.start
+    return min(line.oldest or asked.end, asked.end)
+
+
+def data_from(asked: TimeRange, line: Timeline) -> datetime | None:
+    """The time of the oldest kept run, where the range reaches back beyond it."""
+    oldest = line.oldest
+    if oldest is None or (asked.start is not None and asked.start >= oldest):
+        return None
+    return oldest
+
+
+def _figures(
+    all_outages: Sequence[Outage],
+    asked: TimeRange,
+    start: datetime,
+    up: timedelta,
+    now: datetime,
+) -> OutageFigures:
+    inside = overlapping(all_outages, asked)
+    begun = sum(asked.has_run(outage.started_at) for outage in inside)
+    closed = [outage.duration for outage in inside if not outage.is_open]
+    parts = [_part(outage, start, asked.end, now) for outage in inside]
+    return OutageFigures(
+        count=len(inside),
+        longest=max(parts, default=None),
+        mean_to_recovery=sum(closed, _NOTHING) / len(closed) if closed else None,
+        mean_between=up / begun if begun else None,
+    )
+
+
+def _part(outage: Outage, start: datetime, end: datetime, now: datetime) -> timedelta:
+    """How much of the outage lies in the range."""
+    until = min(outage.ended_at or now, end)
+    return max(until - max(outage.started_at, start), _NOTHING)

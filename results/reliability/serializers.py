@@ -1,0 +1,100 @@
+"""What the endpoints of reliability answer, described for OpenAPI."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from results.reliability import shapes
+from results.serializers import Shape
+
+
+def _seconds(said: str, **options: Any) -> serializers.FloatField:
+    return serializers.FloatField(min_value=0, help_text=said, **options)
+
+
+def _percent(said: str) -> serializers.FloatField:
+    return serializers.FloatField(
+        min_value=0, max_value=100, allow_null=True, help_text=said
+    )
+
+
+class AvailabilityWindowSerializer(serializers.Serializer):  # type: ignore[type-arg]
+    window = serializers.CharField(
+        allow_null=True, help_text="As `24h`; null for a range of its own."
+    )
+    to = serializers.DateTimeField(help_text="Where seconds of state end.")
+    data_from = serializers.DateTimeField(
+        allow_null=True,
+        help_text="The oldest kept run, where the range reaches back beyond it.",
+    )
+    run_pct = _percent("Passed of all runs, floored to 3 decimals; null without runs.")
+    time_pct = _percent("Up of known seconds, floored likewise; null with none.")
+    coverage = serializers.FloatField(
+        min_value=0,
+        max_value=1,
+        allow_null=True,
+        help_text="Known of all seconds, as a share of 1, floored to 3 decimals.",
+    )
+    passed_runs = serializers.IntegerField(min_value=0)
+    failed_runs = serializers.IntegerField(min_value=0)
+    total_runs = serializers.IntegerField(min_value=0)
+    up_s = _seconds("Seconds up: after a passed run, 3 expected intervals at most.")
+    down_s = _seconds("Seconds down: after a failed run, likewise.")
+    unknown_s = _seconds("All other seconds.")
+    outages = serializers.IntegerField(
+        min_value=0, help_text="Outages of which a part lies in the range."
+    )
+    longest_outage_s = _seconds("The longest such part.", allow_null=True)
+    mttr_s = _seconds(
+        "Mean time to recovery: the mean length of those that are over.",
+        allow_null=True,
+    )
+    mtbf_s = _seconds(
+        "Mean time between failures: `up_s` by the outages begun in the range.",
+        allow_null=True,
+    )
+
+    def get_fields(self) -> dict[str, Any]:
+        """`from` cannot be declared as an attribute: Python keeps that word."""
+        window, *others = super().get_fields().items()
+        start = serializers.DateTimeField(help_text="Where the range begins.")
+        return dict([window, ("from", start), *others])
+
+
+class TestAvailabilitySerializer(Shape):
+    __test__ = False
+    show = shapes.test_availability
+
+    test_id = serializers.CharField()
+    expected_interval_s = _seconds(
+        "Expected seconds between two runs, by the schedule or else by the runs."
+    )
+    windows = AvailabilityWindowSerializer(many=True)
+
+
+class SeveralAvailabilitySerializer(serializers.Serializer):  # type: ignore[type-arg]
+    tests = TestAvailabilitySerializer(many=True, help_text="In the order of ids.")
+
+
+class SlotSerializer(serializers.Serializer):  # type: ignore[type-arg]
+    start = serializers.DateTimeField()
+    end = serializers.DateTimeField(help_text="Of the last slot, a time to come.")
+    state = serializers.CharField(
+        help_text="`no_data`, `up`, `down`, or `partial` for some of both."
+    )
+    runs = serializers.IntegerField(min_value=0)
+    failures = serializers.IntegerField(min_value=0)
+    downtime_s = _seconds("Seconds down.")
+    run_pct = _percent("Passed of all runs, floored to 3 decimals; null without runs.")
+
+
+class TestSlotsSerializer(Shape):
+    __test__ = False
+    show = shapes.test_slots
+
+    test_id = serializers.CharField()
+    bucket = serializers.CharField(help_text="`hour` or `day`.")
+    tz = serializers.CharField(help_text="The time zone, as `Europe/Berlin`.")
+    slots = SlotSerializer(many=True, help_text="Oldest first; the last is not over.")
