@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from rest_framework.request import Request
 from rest_framework.viewsets import GenericViewSet
@@ -12,6 +12,12 @@ from results import parameters
 from results.conditional import Conditional
 from results.connection import data_repository
 from results.repository import ResultRepository
+
+
+class Shown(NamedTuple):
+    """A serializer's `data`."""
+
+    data: Any
 
 
 class ResultsViewSet(Conditional, GenericViewSet):  # type: ignore[type-arg]
@@ -30,6 +36,17 @@ class ResultsViewSet(Conditional, GenericViewSet):  # type: ignore[type-arg]
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         self.query = self.query_serializer_class.of(request)
+
+    def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
+        """What holds the answer's `data`: made by the serializer's own `shown` where
+        it has one, without the copy of all its fields that DRF begins with."""
+        show = getattr(self.serializer_class, "shown", None)
+        if show is None or not args:
+            return super().get_serializer(*args, **kwargs)
+        (instance,) = args
+        return Shown(
+            list(map(show, instance)) if kwargs.get("many") else show(instance)
+        )
 
     @cached_property
     def repository(self) -> ResultRepository:

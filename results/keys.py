@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 TEST_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -84,8 +85,13 @@ class Keys:
 
     def index(self, test_id: str) -> IndexKeys:
         """What we derive from the results, so that reads need not."""
-        return IndexKeys.below(f"{self.prefix}monitor:{{{self.results(test_id)}}}")
+        return _index(f"{self.prefix}monitor:{{{self.results(test_id)}}}")
 
     def hidden(self, test_id: str) -> str:
         """Set of ours: every hidden value that the test had, as the recorder saw it."""
         return f"{self.prefix}monitor:{{{self.test(test_id)}}}:hidden"
+
+
+@lru_cache(maxsize=4096)
+def _index(own: str) -> IndexKeys:
+    return IndexKeys.below(own)

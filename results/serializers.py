@@ -30,13 +30,21 @@ class NumberField(serializers.Field):  # type: ignore[type-arg]
 class Shape(serializers.Serializer):  # type: ignore[type-arg]
     show: ClassVar[Callable[[Any], shapes.Shown]]
 
+    @classmethod
+    def shown(cls, instance: Any) -> shapes.Shown:
+        return cls.show(instance)
+
     def to_representation(self, instance: Any) -> shapes.Shown:
-        return type(self).show(instance)
+        return self.shown(instance)
 
 
 class OpenRecord(serializers.Serializer):  # type: ignore[type-arg]
-    def to_representation(self, instance: Run | Incident) -> Any:
+    @classmethod
+    def shown(cls, instance: Run | Incident) -> Any:
         return instance.fields
+
+    def to_representation(self, instance: Run | Incident) -> Any:
+        return self.shown(instance)
 
 
 class StepResultSerializer(OpenRecord):

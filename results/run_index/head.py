@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from results.codec.facts import VERSION
@@ -89,7 +90,12 @@ class Head:
 
 def decode(raw: object) -> Head | None:
     """The head that was stored; None for none, or for another version's."""
-    words = raw.decode(errors="replace").split() if isinstance(raw, bytes) else []
+    return _decoded(raw) if isinstance(raw, bytes) else None
+
+
+@lru_cache(maxsize=4096)
+def _decoded(raw: bytes) -> Head | None:
+    words = raw.decode(errors="replace").split()
     if len(words) != 9 or words[0] != str(VERSION):
         return None
     try:
