@@ -76,6 +76,16 @@ class ServerProcess:
         """Resident memory of the whole tree."""
         return sum(process.memory_info().rss for process in self._tree())
 
+    def peak_bytes(self) -> int:
+        """The most that the whole tree held since `forget_peak`; Linux says so."""
+        lines = [_status(process.pid, "VmHWM") for process in self._tree()]
+        return sum(int(line.split()[1]) * 1024 for line in lines)
+
+    def forget_peak(self) -> None:
+        """Begin anew to look for the most memory."""
+        for process in self._tree():
+            Path(f"/proc/{process.pid}/clear_refs").write_text("5")
+
     def stop(self, wait_seconds: float = STOP_SECONDS) -> float | None:
         """SIGTERM; the seconds until it had ended, None when it had to be killed."""
         if self._process.poll() is not None:
@@ -113,3 +123,8 @@ class ServerProcess:
         except OSError:
             return False
         return True
+
+
+def _status(pid: int, name: str) -> str:
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(line for line in lines if line.startswith(name))

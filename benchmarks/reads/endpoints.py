@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from benchmarks.reads.data_sets import run_id_of
 
-SMALL, LARGE = "small000", "large000"
-SMALL_RUNS = 300
+SMALL, OFTEN, LARGE = "small000", "often000", "large000"
+# Over 720 hours: 10 a day, and one every 15 minutes.
+SMALL_RUNS, OFTEN_RUNS = 300, 2_880
 SMALL_BYTES, LARGE_BYTES = 2_000, 50_000
 
 
@@ -37,13 +38,14 @@ FLOORS = (
 
 def endpoints(large_runs: int) -> list[Endpoint]:
     """The rows, of which some speak of a test with so many runs of 50 KB."""
-    small, large = f"/api/tests/{SMALL}", f"/api/tests/{LARGE}"
+    small, often, large = (f"/api/tests/{each}" for each in (SMALL, OFTEN, LARGE))
     middle = run_id_of(large_runs // 2)
     return [
         Endpoint("results, 20 x 2 KB", f"{small}/results?limit=20", 3.5),
         Endpoint("timing, 50", f"{small}/timing?limit=50", 2, 2.5, True),
         Endpoint("incidents, 10", f"{small}/incidents?limit=10", 1.2, 1.5, True),
-        Endpoint("uptime 24 h", f"{small}/uptime?hours=24", 2, 3, True),
+        Endpoint("uptime 24 h, 96 runs", f"{often}/uptime?hours=24", 2, 3, True),
+        Endpoint("uptime 24 h, 10 runs", f"{small}/uptime?hours=24", 2, 3, True),
         Endpoint("uptime 720 h, 300 x 2 KB", f"{small}/uptime?hours=720", 7, 10, True),
         Endpoint(
             f"uptime 720 h, {large_runs:,} x 50 KB",

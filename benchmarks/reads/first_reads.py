@@ -12,11 +12,13 @@ from benchmarks.reads.load import SETTLE_PAUSE_SECONDS, SETTLE_SECONDS, Unanswer
 
 @dataclass(frozen=True)
 class FirstRead:
-    """Until the first 200: seconds, CPU seconds, and how many 503 came before it."""
+    """Until the first 200: seconds, CPU seconds, how many 503 came before it, and how
+    much memory the server took for it."""
 
     seconds: float
     cpu_seconds: float
     refused: int
+    more_bytes: int
 
 
 def first_reads(
@@ -27,7 +29,9 @@ def first_reads(
 
 
 def _first_read(server: ServerProcess, path: str) -> FirstRead | None:
-    started, cpu, refused = time.monotonic(), server.cpu_seconds(), 0
+    server.forget_peak()
+    before, refused = server.memory_bytes(), 0
+    started, cpu = time.monotonic(), server.cpu_seconds()
     while time.monotonic() - started < SETTLE_SECONDS:
         try:
             ask(server.url, path, 1, {})
@@ -36,6 +40,9 @@ def _first_read(server: ServerProcess, path: str) -> FirstRead | None:
             time.sleep(SETTLE_PAUSE_SECONDS)
             continue
         return FirstRead(
-            time.monotonic() - started, server.cpu_seconds() - cpu, refused
+            time.monotonic() - started,
+            server.cpu_seconds() - cpu,
+            refused,
+            server.peak_bytes() - before,
         )
     return None

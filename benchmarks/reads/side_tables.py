@@ -63,15 +63,17 @@ def unchanged_table(costs: Costs, unchanged: Mapping[Endpoint, Cost | None]) -> 
 
 def first_table(reads: Mapping[str, FirstRead | None]) -> str:
     head = ["first read of 2,880 x 50 KB", "seconds", "CPU seconds", "503 before"]
-    rows = [
-        (
-            [name, f"{read.seconds:.2f}", f"{read.cpu_seconds:.2f}", str(read.refused)]
-            if read
-            else [name, "none in 60 s", "", ""]
-        )
-        for name, read in reads.items()
-    ]
+    head.append("MB of memory for it")
+    rows = [[name, *(_first(read) if read else _NONE)] for name, read in reads.items()]
     return table(head, rows)
+
+
+_NONE = ["none in 60 s", "", "", ""]
+
+
+def _first(read: FirstRead) -> list[str]:
+    seconds = [f"{read.seconds:.2f}", f"{read.cpu_seconds:.2f}"]
+    return [*seconds, str(read.refused), f"{read.more_bytes / 1e6:.0f}"]
 
 
 def growth_table(curves: Sequence[Curve], over: str, servers: Sequence[str]) -> str:

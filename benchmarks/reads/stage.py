@@ -16,6 +16,8 @@ from benchmarks.reads.data_sets import load_runs
 from benchmarks.reads.endpoints import (
     LARGE,
     LARGE_BYTES,
+    OFTEN,
+    OFTEN_RUNS,
     SMALL,
     SMALL_BYTES,
     SMALL_RUNS,
@@ -48,6 +50,7 @@ def stage(plan: Plan, folder: Path) -> Iterator[Stage]:
         ending.callback(server.stop)
         store = ending.enter_context(Redis.from_url(server.url))
         load_runs(store, SMALL, SMALL_RUNS, SMALL_BYTES, now)
+        load_runs(store, OFTEN, min(OFTEN_RUNS, plan.runs_sizes[-1]), SMALL_BYTES, now)
         load_runs(store, LARGE, plan.large_runs, LARGE_BYTES, now)
         env = {"REDIS_URL": server.url}
         ours = env | {"DJANGO_SETTINGS_MODULE": "benchmarks.reads.settings"}
