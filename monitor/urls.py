@@ -6,6 +6,9 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from results.docs import RedocView, SwaggerView
 from results.health import HealthView, ReadinessView
 from results.openapi import JsonDocumentView, YamlDocumentView
+from results.outlets.badge_views import BadgeView
+from results.outlets.feed_views import FeedView
+from results.outlets.metrics_views import MetricsView, StreamMetricsView
 from results.pages import favicon, unmatched
 
 
@@ -22,6 +25,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("redoc", RedocView.as_view(), name="redoc"),
     path("openapi.json", JsonDocumentView.as_view(), name="openapi"),
     path("openapi.yaml", YamlDocumentView.as_view(), name="openapi-yaml"),
+    path("metrics", MetricsView.as_view(), name="metrics"),
+    path("metrics/streams", StreamMetricsView.as_view(), name="stream-metrics"),
+    path("feed.atom", FeedView.as_view(), name="feed"),
+    path("badges/<test_id:test_id>/<badge:kind>", BadgeView.as_view(), name="badge"),
     path("healthz", HealthView.as_view(), name="health"),
     path("readyz", ReadinessView.as_view(), name="readiness"),
     path("favicon.ico", favicon, name="favicon"),

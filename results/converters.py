@@ -26,5 +26,12 @@ class RunIdConverter(TestIdConverter):
     regex = RUN_ID.pattern
 
 
+class BadgeConverter(TestIdConverter):
+    """What a badge is about, and its format: `status.svg`, `uptime.json`."""
+
+    regex = r"(?:status|uptime)\.(?:svg|json)"
+
+
 register_converter(TestIdConverter, "test_id")
+register_converter(BadgeConverter, "badge")
 register_converter(RunIdConverter, "run_id")

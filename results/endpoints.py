@@ -20,13 +20,17 @@ ENDPOINTS = {
     "outages": "/api/tests/{test_id}/outages",
     "availability": "/api/tests/{test_id}/availability",
     "slots": "/api/tests/{test_id}/availability/slots",
+    "feed": "/api/tests/{test_id}/feed.atom",
     "live": "/api/tests/{test_id}/live",
     "live_all": "/api/live",
     "outages_all": "/api/outages",
     "outage_groups": "/api/outages/groups",
+    "feed_all": "/feed.atom",
     "docs": "/docs",
     "redoc": "/redoc",
     "openapi": "/openapi.json",
+    "metrics": "/metrics",
+    "stream_metrics": "/metrics/streams",
     "health": "/healthz",
     "readiness": "/readyz",
 }
@@ -45,7 +49,7 @@ class Place:
 def general_places() -> list[Place]:
     """Every endpoint that needs no id."""
     return [
-        Place(name, _mounted(path))
+        Place(name, mounted(path))
         for name, path in ENDPOINTS.items()
         if "{" not in path
     ]
@@ -54,7 +58,7 @@ def general_places() -> list[Place]:
 def test_places(test_id: str) -> list[Place]:
     """Every endpoint of one test, the test itself first."""
     return [
-        Place(name, _mounted(path.format(test_id=test_id)))
+        Place(name, mounted(path.format(test_id=test_id)))
         for name, path in ENDPOINTS.items()
         if "{test_id}" in path and "{run_id}" not in path
     ]
@@ -62,16 +66,21 @@ def test_places(test_id: str) -> list[Place]:
 
 def test_href(test_id: str) -> str:
     """Where a test is; its id was checked when it was listed."""
-    return _mounted(ENDPOINTS["test"].format(test_id=test_id))
+    return mounted(ENDPOINTS["test"].format(test_id=test_id))
+
+
+def outages_href(test_id: str) -> str:
+    """Where the outages of a test are."""
+    return mounted(ENDPOINTS["outages"].format(test_id=test_id))
 
 
 def run_href(test_id: str, run_id: str | None) -> str | None:
     """Where a run is; None when no path can name it: writers choose the ids."""
     if run_id is None or run_id in _DOT_SEGMENTS or not RUN_ID.fullmatch(run_id):
         return None
-    return _mounted(ENDPOINTS["run"].format(test_id=test_id, run_id=run_id))
+    return mounted(ENDPOINTS["run"].format(test_id=test_id, run_id=run_id))
 
 
-def _mounted(path: str) -> str:
+def mounted(path: str) -> str:
     """The path below the prefix that the whole site may be served under."""
     return get_script_prefix().rstrip("/") + path

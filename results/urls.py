@@ -12,6 +12,7 @@ from results.outages.views import (
     OutageGroupViewSet,
     OutageViewSet,
 )
+from results.outlets.feed_views import FeedView
 from results.pages import ApiRootView, UnmatchedView
 from results.reliability import views as reliability
 
@@ -36,6 +37,7 @@ per_test: list[URLPattern] = [
         reliability.SlotsViewSet.as_view(ONE),
         name="test-availability-slots",
     ),
+    path("/feed.atom", FeedView.as_view(), name="test-feed"),
     path("/live", LiveViewSet.as_view({"get": "stream"}), name="test-live"),
 ]
 

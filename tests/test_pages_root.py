@@ -10,7 +10,7 @@ from tests.page_reading import BROWSER, read_page
 
 OF_A_TEST = [
     *("", "/results", "/timing", "/uptime", "/incidents", "/outages"),
-    *("/availability", "/availability/slots", "/live"),
+    *("/availability", "/availability/slots", "/feed.atom", "/live"),
 ]
 
 

@@ -201,6 +201,11 @@ def current_hub() -> Hub:
     return _hubs[loop]
 
 
+def measured() -> list[HubMetrics]:
+    """The figures of every hub of this process; thread-safe."""
+    return [hub.metrics for hub in list(_hubs.values())]
+
+
 def is_limping() -> bool:
     """Whether a hub of this process has listeners and does not read; thread-safe."""
     return any(hub.is_limping for hub in list(_hubs.values()))

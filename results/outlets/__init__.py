@@ -1,0 +1,1 @@
+"""Outlets for other programs: an Atom feed, badges, and metrics for Prometheus."""

@@ -1,0 +1,92 @@
+"""`/badges/{test_id}/status.svg` and its like: grey and 200 where nothing is known."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from results.analysis.ranges import TimeRange
+from results.analysis.shares import percent
+from results.connection import data_repository
+from results.domain import UnknownTest
+from results.outlets.badges import Badge, status_badge, uptime_badge
+from results.outlets.plain_answers import BytesRenderer, PlainAnswer
+from results.parameters import QuerySerializer
+from results.range_parameters import WindowField
+from results.repository import ResultRepository
+
+WINDOW = "24h"
+
+
+class BadgeQuery(QuerySerializer):
+    """The window is kept as it was written: the badge shows it."""
+
+    window = WindowField(required=False)
+
+    @classmethod
+    def named(cls, request: Request) -> tuple[str, timedelta]:
+        """The window's name and its length; raises `ValidationError`."""
+        query = cls.of(request)
+        if "window" not in query:
+            return WINDOW, timedelta(hours=24)
+        return request.query_params["window"].strip(), query["window"]
+
+
+class SvgRenderer(BytesRenderer):
+    media_type = "image/svg+xml"
+    format = "svg"
+    charset = "utf-8"
+
+
+class ShieldsRenderer(BytesRenderer):
+    media_type = "application/json"
+    format = "json"
+
+
+@extend_schema(exclude=True)
+class BadgeView(PlainAnswer):
+    """The badge that the path names, as an image or for shields.io."""
+
+    def get_renderers(self) -> list[Any]:
+        is_image = str(self.kwargs.get("kind", "")).endswith(".svg")
+        return [SvgRenderer() if is_image else ShieldsRenderer()]
+
+    def get(self, request: Request, test_id: str, kind: str) -> Response:
+        about, _, form = kind.partition(".")
+        window, length = BadgeQuery.named(request)
+        badge = _badge(about, test_id, window, length)
+        is_image = form == "svg"
+        return Response(
+            badge.as_svg() if is_image else orjson.dumps(badge.as_shields())
+        )
+
+
+def _badge(about: str, test_id: str, window: str, length: timedelta) -> Badge:
+    repository, now = data_repository(), timezone.now()
+    asked = TimeRange.trailing(length, now)
+    if about == "status":
+        return status_badge(_state(repository, test_id, now))
+    return uptime_badge(window, _run_pct(repository, test_id, asked, now))
+
+
+def _state(repository: ResultRepository, test_id: str, now: datetime) -> bool | None:
+    try:
+        return repository.timeline(test_id, now).timeline.state_at(now)
+    except UnknownTest:
+        return None
+
+
+def _run_pct(
+    repository: ResultRepository, test_id: str, asked: TimeRange, now: datetime
+) -> float | None:
+    try:
+        (runs,) = repository.timeline(test_id, now, [asked]).counts
+    except UnknownTest:
+        return None
+    return percent(runs.passed, runs.total)
