@@ -40,7 +40,7 @@ class ResultsViewSet(Conditional, GenericViewSet):  # type: ignore[type-arg]
     def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
         """What holds the answer's `data`: made by the serializer's own `shown` where
         it has one, without the copy of all its fields that DRF begins with."""
-        show = getattr(self.serializer_class, "shown", None)
+        show = getattr(self.get_serializer_class(), "shown", None)
         if show is None or not args:
             return super().get_serializer(*args, **kwargs)
         (instance,) = args

@@ -118,17 +118,40 @@ class StreamEntry:
     fields: Mapping[str, str]
 
 
+class Position(NamedTuple):
+    """A place in a history of runs: the stored member that was met there.
+
+    `score` is its time, `digest` tells it from others of that time (eight zeros where
+    nobody read it), and it was the `rank`th of them, newest first; 0 is unknown.
+    """
+
+    score: float
+    rank: int
+    digest: bytes
+
+
+# What a position says that stands beyond all members of its time.
+ALL_OF_TIME = 2**32 - 1
+UNREAD = bytes(8)
+
+
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Item]):
     """Some neighbours of a history, the count of all, and how many were unreadable.
 
-    `mark`, where there is one, stays the same as long as no page changes.
+    `total` is None where nobody counted. `mark`, where there is one, stays the same as
+    long as no page changes. `next` and `previous` are where the neighbouring pages
+    begin and end, where there are any; `data_from` is the oldest kept time where less
+    is kept than was asked for.
     """
 
     items: list[Item]
-    total: int
+    total: int | None
     skipped: int = 0
     mark: str | None = field(default=None, compare=False)
+    next: Position | None = field(default=None, compare=False)
+    previous: Position | None = field(default=None, compare=False)
+    data_from: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

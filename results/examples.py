@@ -68,6 +68,8 @@ EXAMPLES: dict[str, Any] = reliability.EXAMPLES | {
         "total": 47,
         "limit": 20,
         "offset": 0,
+        "next_cursor": "AkHaZCV2AAAAAAAAAapZ3RUi8gk3",
+        "previous_cursor": None,
     },
     "get_test_run": _RUN,
     "get_test_timing": {

@@ -44,7 +44,7 @@ class History(Sequence[Item], Generic[Item]):
         return self._mark()
 
     def __len__(self) -> int:
-        return self._fetch(0, 0).total
+        return self._fetch(0, 0).total or 0
 
     @overload
     def __getitem__(self, index: int) -> Item: ...
@@ -81,5 +81,5 @@ class History(Sequence[Item], Generic[Item]):
             page = self._fetch(offset, CHUNK)
             yield from page.items
             offset += CHUNK
-            if offset >= page.total:
+            if offset >= (page.total or 0):
                 return

@@ -32,7 +32,7 @@ class HistoryPagination(LimitOffsetPagination):
         self.limit, self.offset = view.query["limit"], view.query["offset"]
         self.page: Page[Any] = queryset.page(self.offset, self.limit)
         self.count = self.total = self.page.total
-        self.display_page_controls = self.count > self.limit
+        self.display_page_controls = (self.count or 0) > self.limit
         return self.page.items
 
     def get_paginated_response(self, data: list[Any]) -> Response:
@@ -68,10 +68,6 @@ class HistoryPagination(LimitOffsetPagination):
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         """None here: the view's query serializer describes them, with bounds."""
         return []
-
-
-class RunPagination(HistoryPagination):
-    items_key = "results"
 
 
 class TimingPagination(HistoryPagination):

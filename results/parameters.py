@@ -141,7 +141,7 @@ def _remembered(cls: type[QuerySerializer], text: str) -> dict[str, Any]:
     return cls.parse(QueryDict(text))
 
 
-class _OffsetQuery(QuerySerializer):
+class OffsetQuery(QuerySerializer):
     offset = WholeNumberField(
         min_value=0,
         max_value=MAX_OFFSET,
@@ -150,25 +150,19 @@ class _OffsetQuery(QuerySerializer):
     )
 
 
-class RunPageQuery(_OffsetQuery):
-    limit = WholeNumberField(
-        min_value=1, max_value=100, default=20, help_text="Runs a page."
-    )
-
-
-class TimingPageQuery(_OffsetQuery):
+class TimingPageQuery(OffsetQuery):
     limit = WholeNumberField(
         min_value=1, max_value=200, default=50, help_text="Points a page."
     )
 
 
-class IncidentPageQuery(_OffsetQuery):
+class IncidentPageQuery(OffsetQuery):
     limit = WholeNumberField(
         min_value=1, max_value=50, default=10, help_text="Incidents a page."
     )
 
 
-class TestPageQuery(_OffsetQuery):
+class TestPageQuery(OffsetQuery):
     __test__ = False
 
     limit = WholeNumberField(

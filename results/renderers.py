@@ -20,7 +20,7 @@ from rest_framework.response import Response
 
 from results import metrics
 from results.browsable.form import Input, inputs
-from results.browsable.paging import PageControls, page_controls
+from results.browsable.paging import PageControls, cursor_controls, page_controls
 from results.browsable.tables import Table, table
 from results.connection import data_repository
 from results.domain import UnreadableKey
@@ -157,6 +157,10 @@ def _controls(view: Any, request: Request) -> PageControls | None:
     paginator = getattr(view, "paginator", None)
     if paginator is None:
         return None
+    if not getattr(paginator, "is_plain", True):
+        return cursor_controls(
+            request.query_params, paginator.total, paginator.previous, paginator.next
+        )
     return page_controls(
         request.query_params, paginator.total, paginator.limit, paginator.offset
     )

@@ -97,6 +97,18 @@ def facts_of(
     return found
 
 
+def runs_in(key: str, members: Iterable[Scored]) -> dict[str, tuple[float, RunFacts]]:
+    """Time and facts of the newest copy of each run, as the run index has them."""
+    found: dict[str, tuple[float, RunFacts]] = {}
+    for member, score in members:
+        seen = facts.sight(member)
+        if seen.facts is not None and seen.run_id is not None:
+            found.setdefault(seen.run_id, (score, seen.facts))
+        else:
+            unreadable.note(key, member, CorruptMember("no readable run"))
+    return found
+
+
 def _parsed(key: str, member: bytes) -> records.Fields | None:
     try:
         return records.parse_run(member)

@@ -50,6 +50,13 @@ ETAG = OpenApiParameter(
     description="Names this answer. Sent back in `If-None-Match`, as a browser does by "
     "itself, it brings 304 when nothing has changed.",
 )
+LINK = OpenApiParameter(
+    "Link",
+    str,
+    OpenApiParameter.HEADER,
+    response=[200],
+    description="Where `next_cursor` and `previous_cursor` lead: `next` and `prev`.",
+)
 NOT_MODIFIED = "The copy that `If-None-Match` names is still good; no body."
 ERRORS = {
     400: "A parameter is malformed or out of range; `attr` names it.",
@@ -61,6 +68,7 @@ ERRORS = {
     503: "The data store does not answer; `Retry-After` says when to come back.",
 }
 EVENT_STREAM = "text/event-stream"
+WITH_LINKS = {"get_test_results"}
 
 
 class ApiSchema(AutoSchema):
@@ -89,6 +97,7 @@ class ApiSchema(AutoSchema):
         found += [RUN_ID] if "{run_id}" in self.path else []
         found += [ETAG] if isinstance(self.view, Conditional) else []
         found += [LAST_EVENT_ID, STARTS_AFTER] if self._is_stream() else []
+        found += [LINK] if self._described("operation_id") in WITH_LINKS else []
         found.append(OpenApiParameter("format", exclude=True))
         return found
 

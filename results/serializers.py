@@ -13,7 +13,10 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from results import shapes
+from results.codec.declared import RUN_FIELDS
 from results.domain import Incident, Run
+
+SUMMARY_FIELDS = (*RUN_FIELDS, "truncated", "size_bytes", "redacted")
 
 
 @extend_schema_field({"type": "number", "minimum": 0})
@@ -75,11 +78,22 @@ class RunSerializer(_CutRecord):
     steps_passed = serializers.IntegerField(min_value=0, allow_null=True)
     steps_total = serializers.IntegerField(min_value=0, allow_null=True)
     details = serializers.CharField(allow_null=True)
-    step_results = StepResultSerializer(many=True)
+    step_results = StepResultSerializer(
+        many=True, required=False, help_text="Missing with `fields=summary` alone."
+    )
     error = serializers.CharField(allow_null=True)
     triggered_by = serializers.CharField(allow_null=True, help_text="E.g. `qstash`.")
     started_at = serializers.CharField(allow_null=True, help_text="As stored.")
     completed_at = serializers.CharField(allow_null=True, help_text="As stored.")
+
+
+class RunSummarySerializer(RunSerializer):
+    """The declared fields but step results, and what we say about the record."""
+
+    @classmethod
+    def shown(cls, instance: Run | Incident) -> Any:
+        fields = instance.fields
+        return {name: fields[name] for name in SUMMARY_FIELDS if name in fields}
 
 
 class IncidentSerializer(_CutRecord):

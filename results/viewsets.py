@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from results import metrics, pagination, parameters, serializers
 from results.answering import ResultsViewSet
+from results.cursor_pagination import RunPagination
 from results.domain import (
     Dashboard,
     Incident,
@@ -22,6 +23,7 @@ from results.domain import (
     Window,
 )
 from results.history import History
+from results.history_parameters import RunPageQuery, is_plain, run_question
 
 
 class RunHistoryViewSet(ListModelMixin, ResultsViewSet):
@@ -30,11 +32,18 @@ class RunHistoryViewSet(ListModelMixin, ResultsViewSet):
     title = "Results"
     operation_id = "get_test_results"
     serializer_class = serializers.RunSerializer
-    pagination_class = pagination.RunPagination
-    query_serializer_class = parameters.RunPageQuery
+    pagination_class = RunPagination
+    query_serializer_class = RunPageQuery
+
+    def get_serializer_class(self) -> type[serializers.OpenRecord]:
+        is_summary = "fields" in getattr(self, "query", {})
+        return serializers.RunSummarySerializer if is_summary else self.serializer_class
 
     def get_queryset(self) -> History[Run]:  # type: ignore[override]
-        return self.repository.runs(self.test_id)
+        if is_plain(self.query):
+            return self.repository.runs(self.test_id)
+        asked = run_question(self.query, timezone.now())
+        return self.repository.asked_runs(self.test_id, asked)
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """A page that the client has is not even read."""

@@ -49,7 +49,8 @@ ALLOWED = {
     "results.history": {"results.domain"},
     "results.counted": set(),
     "results.metrics": {"results.domain", "results.counted"},
-    "results.analysis": {"results.domain", "results.codec", "results.metrics"},
+    "results.analysis": {"results.domain", "results.codec", "results.metrics"}
+    | {"results.scrub"},
     "results.unreadable": {"results.domain"},
     "results.codec": {"results.counted", "results.domain", "results.scrub"}
     | {"results.public_url"},

@@ -154,7 +154,7 @@ def add(document):
     field(document, "Uptime", "total_runs").update(minimum=1)
     parameter(document, "limit")["schema"].update(maximum=500)
     operation = document["paths"][RESULTS]["get"]
-    operation["parameters"].append({"in": "query", "name": "outcome", "schema": {}})
+    operation["parameters"].append({"in": "query", "name": "browser", "schema": {}})
     operation["responses"]["429"] = {"description": ""}
     document["paths"]["/api/new"] = {"get": {"operationId": "new", "responses": {}}}
     document["components"]["schemas"]["New"] = {"type": "object"}

@@ -40,7 +40,8 @@ def get(api, **params):
 def test_the_envelope_is_the_plans(api, redis_client):
     store_run(redis_client, TEST_ID, make_run())
     body = get(api)
-    assert list(body) == ["test_id", "results", "total", "limit", "offset"]
+    plans = ["test_id", "results", "total", "limit", "offset"]
+    assert list(body) == [*plans, "next_cursor", "previous_cursor"]
     assert body["test_id"] == TEST_ID
     assert (body["total"], body["limit"], body["offset"]) == (1, 20, 0)
     assert set(PLAN_KEYS) <= set(body["results"][0])

@@ -46,6 +46,27 @@ def page_controls(
     )
 
 
+def cursor_controls(
+    given: QueryDict, total: int | None, previous: str | None, following: str | None
+) -> PageControls:
+    """Of a page that no offset tells: from its cursors to the pages beside it."""
+
+    def query(cursor: str | None) -> str | None:
+        changed = given.copy()
+        for name in ("cursor", "offset"):
+            changed.pop(name, None)
+        if cursor:
+            changed["cursor"] = cursor
+        return f"?{changed.urlencode()}"
+
+    return PageControls(
+        position="" if total is None else f"{total:,} in all",
+        first=query(None) if "cursor" in given else None,
+        previous=query(previous) if previous else None,
+        next=query(following) if following else None,
+    )
+
+
 def _position(total: int, limit: int, offset: int) -> str:
     if not total:
         return "Nothing is stored yet."

@@ -94,8 +94,7 @@ class Sighting(NamedTuple):
 
 def sight(raw: bytes) -> Sighting:
     """What the index notes about the member of `results:{id}`."""
-    # Processors have instructions for this one.
-    digest = hashlib.sha256(raw).hexdigest()[:16]
+    digest = member_digest(raw)
     try:
         stored = records.parse_run(raw)
     except CorruptMember:
@@ -106,6 +105,12 @@ def sight(raw: bytes) -> Sighting:
     )
     found = Sighting(digest, len(raw), known["run_id"], facts)
     return found._replace(summary=_summary(known)) if found.is_large else found
+
+
+def member_digest(raw: bytes) -> str:
+    """Sixteen hex digits that tell one stored member from any other."""
+    # Processors have instructions for this one.
+    return hashlib.sha256(raw).hexdigest()[:16]
 
 
 def encode(facts: RunFacts) -> bytes:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from functools import partial
 from typing import TypeVar
 
 from results import unreadable
+from results.analysis.asking import RunQuestion
 from results.codec import records, timing
 from results.domain import Incident, Page, Run, TimingPoint
 from results.history import History
 from results.reading import Answer
-from results.repository.large import LargePages
-from results.trip import scored
+from results.repository.filtered import FilteredRuns
+from results.repository.large import decoded_runs
+from results.repository.positions import page_positions
+from results.trip import Command, scored
 
 Record = TypeVar("Record", Run, Incident)
 
 
-class Histories(LargePages):
+class Histories(FilteredRuns):
     """Makes histories; each reads when somebody looks."""
 
     def runs(self, test_id: str) -> History[Run]:
@@ -24,16 +27,25 @@ class Histories(LargePages):
         key = self.keys.results(test_id)
 
         def fetch(offset: int, limit: int) -> Page[Run]:
-            ranks = _ranks(offset, limit)
-            page = self._page_without_bodies(test_id, *ranks)
-            if page is not None:
-                return page
-            answer, mark = self._read_marked(
-                test_id, [("ZCARD", key), ("ZREVRANGE", key, *ranks)]
-            )
-            return replace(_page(key, answer, records.decode_run), mark=mark)
+            ranks: Command = ("ZREVRANGE", *_ranks(offset, limit))
+            read = self._read_ranges(test_id, [ranks], [("ZCARD", key)])
+            (stored,), (total,) = read.ranges, read.replies
+            runs = decoded_runs(key, [body for body, _ in stored], read.scrubber)
+            skipped = len(stored) - len(runs)
+            previous, following = page_positions(stored, offset, total)
+            return Page(runs, total, skipped, read.mark, following, previous)
 
         return History(fetch, lambda: self._mark(test_id))
+
+    def asked_runs(self, test_id: str, asked: RunQuestion) -> History[Run]:
+        """Runs of a range or a filter, in either order, also from a cursor on.
+
+        Of a filter each run id once, its newest copy, as figures count; without one
+        everything that is stored, as `runs`. It is no sequence: only `page` is exact,
+        and `total` None where nothing but looking through all runs could tell it.
+        """
+        pages = self._walked_page if asked.runs.is_any else self._filtered_page
+        return History(partial(pages, test_id, asked))
 
     def incidents(self, test_id: str) -> History[Incident]:
         """In list order, which is newest first."""

@@ -1,56 +1,113 @@
-"""Pages whose large bodies stay in Redis: the run index has their summaries."""
+"""Ranges of runs whose large bodies stay in Redis: the index has their summaries."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from redis.exceptions import ResponseError
 
 from results import unreadable
 from results.codec import records
-from results.domain import Page, Run
+from results.domain import Run
+from results.reading import Answer
 from results.repository import scripts
 from results.repository.marks import Marks
-from results.trip import Command
+from results.scrub import Scrubber
+from results.trip import Command, scored
 
 SCRIPT = scripts.script("read_page")
+# A member, or the summary and the size of a large one; and its score.
+Stored = tuple[Any, float]
+
+
+class Ranges(NamedTuple):
+    """Stretches of results, the replies to what else was asked, and the mark of that
+    moment."""
+
+    ranges: list[list[Stored]]
+    replies: list[Any]
+    scrubber: Scrubber
+    mark: str | None
 
 
 class LargePages(Marks):
-    """Reads pages of runs for lists."""
+    """Reads stretches of results for lists."""
 
-    def _page_without_bodies(
-        self, test_id: str, first: int, last: int
-    ) -> Page[Run] | None:
-        """The page, in one trip; None where its members have to be read instead."""
+    def _read_ranges(
+        self, test_id: str, asked: Sequence[Command], further: Sequence[Command] = ()
+    ) -> Ranges:
+        """In one trip: `asked` are range commands of `results:{id}` without the key."""
+        found = self._without_bodies(test_id, asked, further)
+        if found is not None:
+            return found
+        key = self.keys.results(test_id)
+        ranges = [(name, key, *words) for name, *words in map(_with_scores, asked)]
+        answer, mark = self._read_marked(test_id, [*further, *ranges])
+        return _ranges(answer, mark, len(further), len(ranges), scored)
+
+    def _without_bodies(
+        self, test_id: str, asked: Sequence[Command], further: Sequence[Command]
+    ) -> Ranges | None:
+        """None where the members have to be read instead."""
         names, results = self.keys.index(test_id), self.keys.results(test_id)
         head = self.index.head(names.head) if self.index.is_usable else None
-        if head is None or not head.has_large:
+        if head is None or not head.has_large or not asked:
             return None
         if not scripts.may_run(self.client):
             return None
         limit = records.LIST_RECORD_BYTES
-        script: Command = ("EVAL_RO", SCRIPT, 2, results, names.large, first, last)
+        script: Command = ("EVAL_RO", SCRIPT, 2, results, names.large, limit)
+        ranges = [(*script, *words) for words in map(_with_scores, asked)]
         try:
-            answer, mark = self._read_marked(
-                test_id, [("ZCARD", results), (*script, limit)]
-            )
+            answer, mark = self._read_marked(test_id, [*further, *ranges])
         except ResponseError:
             scripts.refused(self.client)
             return None
-        total, found = answer.replies[:2]
+        found = _ranges(answer, mark, len(further), len(ranges), _paired)
         # Without a mark nobody knows whether the summaries are of these records.
-        if mark is None or any(isinstance(m, list) and not m[0] for m in found):
+        if mark is None or any(_is_untold(body) for r in found.ranges for body, _ in r):
             return None
+        return found
 
-        def decode(sized: tuple[Any, bool]) -> Run:
-            member, whole = sized
-            if isinstance(member, list):
-                return records.decode_summary(member[0], member[1], answer.scrubber)
-            return records.decode_run(member, answer.scrubber, whole)
 
-        runs = unreadable.left_out(results, _sized(found), decode)
-        return Page(runs, total, len(found) - len(runs), mark)
+def decoded_runs(key: str, bodies: list[Any], scrubber: Scrubber) -> list[Run]:
+    """The runs of a page, in the order in which they take its room."""
+    if list not in map(type, bodies):
+        return unreadable.left_out(
+            key,
+            records.whole_or_summary(bodies),
+            lambda sized: records.decode_run(sized[0], scrubber, sized[1]),
+        )
+
+    def decode(sized: tuple[Any, bool]) -> Run:
+        body, whole = sized
+        if isinstance(body, list):
+            return records.decode_summary(body[0], body[1], scrubber)
+        return records.decode_run(body, scrubber, whole)
+
+    return unreadable.left_out(key, _sized(bodies), decode)
+
+
+def _with_scores(words: Command) -> Command:
+    """Command and bounds, WITHSCORES, and a LIMIT if there is one."""
+    return (*words[:3], "WITHSCORES", *words[3:])
+
+
+def _ranges(
+    answer: Answer, mark: str | None, further: int, count: int, pairs: Any
+) -> Ranges:
+    replies = answer.replies
+    ranges = [pairs(reply) for reply in replies[further : further + count]]
+    return Ranges(ranges, replies[:further], answer.scrubber, mark)
+
+
+def _paired(reply: list[Any]) -> list[Stored]:
+    return [(b, float(s)) for b, s in zip(reply[::2], reply[1::2], strict=True)]
+
+
+def _is_untold(body: Any) -> bool:
+    return isinstance(body, list) and not body[0]
 
 
 def _sized(found: list[Any]) -> list[tuple[Any, bool]]:

@@ -4,7 +4,8 @@ import { Badge } from "./parts";
 
 /** One page of runs; the next offset is always offset + limit. */
 export function Results({ page, turnTo }: { page: RunPage; turnTo: (offset: number) => void }) {
-  const { results, total, limit, offset, skipped } = page;
+  const { results, limit, offset, skipped } = page;
+  const total = page.total ?? 0;
   return (
     <>
       {results.map((run, place) => (
@@ -38,7 +39,7 @@ function Row({ run }: { run: Run }) {
       </summary>
       {run.error ? <p role="note">{run.error}</p> : <p className="muted">{run.details}</p>}
       <ol>
-        {run.step_results.map((step, place) => (
+        {run.step_results?.map((step, place) => (
           <li key={place} className={step.passed ? "" : "failed"}>
             {step.details}
           </li>

@@ -76,7 +76,7 @@ export async function* history(limit = 100): AsyncGenerator<Schemas["Run"]> {
     });
     if (error) throw new Error(explain(error));
     yield* data.results;
-    total = data.total;
+    total = data.total ?? 0;
   }
 }
 

@@ -57,10 +57,13 @@ export const readers: Readers<Schemas> = {
   RunPage: (it) => ({
     test_id: it.test_id satisfies string,
     results: it.results.map((run) => readers.Run(run)),
-    total: it.total satisfies number,
+    total: it.total satisfies number | null,
     limit: it.limit satisfies number,
     offset: it.offset satisfies number,
+    next_cursor: it.next_cursor satisfies string | null,
+    previous_cursor: it.previous_cursor satisfies string | null,
     skipped: it.skipped satisfies number | undefined,
+    data_from: it.data_from satisfies string | undefined,
   }),
   Run: (it) => ({
     run_id: it.run_id satisfies string,
@@ -70,7 +73,7 @@ export const readers: Readers<Schemas> = {
     steps_passed: it.steps_passed satisfies number | null,
     steps_total: it.steps_total satisfies number | null,
     details: it.details satisfies string | null,
-    step_results: it.step_results.map((step) => readers.StepResult(step)),
+    step_results: it.step_results?.map((step) => readers.StepResult(step)),
     error: it.error satisfies string | null,
     triggered_by: it.triggered_by satisfies string | null,
     started_at: it.started_at satisfies string | null,
