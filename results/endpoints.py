@@ -14,6 +14,7 @@ ENDPOINTS = {
     "test": "/api/tests/{test_id}",
     "results": "/api/tests/{test_id}/results",
     "run": "/api/tests/{test_id}/results/{run_id}",
+    "comparison": "/api/tests/{test_id}/results/{run_id}/compare/{other}",
     "timing": "/api/tests/{test_id}/timing",
     "uptime": "/api/tests/{test_id}/uptime",
     "incidents": "/api/tests/{test_id}/incidents",

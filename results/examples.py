@@ -71,7 +71,46 @@ EXAMPLES: dict[str, Any] = reliability.EXAMPLES | {
         "next_cursor": "AkHaZCV2AAAAAAAAAapZ3RUi8gk3",
         "previous_cursor": None,
     },
-    "get_test_run": _RUN,
+    "get_test_run": _RUN
+    | {
+        "neighbours": {
+            "previous": {
+                "run_id": "b1b2c3d4",
+                "passed": True,
+                "timestamp": "2026-02-14T09:45:00Z",
+                "duration_ms": 11200,
+            },
+            "next": None,
+            "last_passed": None,
+        }
+    },
+    "compare_test_runs": {
+        "test_id": "abc12345",
+        "run": {
+            "run_id": "a1b2c3d4",
+            "passed": False,
+            "duration_ms": 12340,
+            "error": "Step 2 failed: button not found",
+            "started_at": "2026-02-14T10:00:00Z",
+        },
+        "other": {
+            "run_id": "b1b2c3d4",
+            "passed": True,
+            "duration_ms": 11200,
+            "error": None,
+            "started_at": "2026-02-14T09:45:00Z",
+        },
+        "duration_change_ms": 1140,
+        "error_changed": True,
+        "steps": [
+            {
+                "step_number": 2,
+                "passed": False,
+                "other_passed": True,
+                "change": "broken",
+            }
+        ],
+    },
     "get_test_timing": {
         "test_id": "abc12345",
         "timing": [

@@ -28,6 +28,13 @@ RUN_ID = OpenApiParameter(
     pattern=r"^[A-Za-z0-9_.-]{1,64}$",
     description="The run's id.",
 )
+OTHER_RUN = OpenApiParameter(
+    "other",
+    str,
+    OpenApiParameter.PATH,
+    pattern=r"^[A-Za-z0-9_.-]{1,64}$",
+    description="The id of the run that it is compared with.",
+)
 LAST_EVENT_ID = OpenApiParameter(
     "Last-Event-ID",
     str,
@@ -95,6 +102,7 @@ class ApiSchema(AutoSchema):
         found: list[Any] = [query] if query and query().fields else []
         found += [TEST_ID] if "{test_id}" in self.path else []
         found += [RUN_ID] if "{run_id}" in self.path else []
+        found += [OTHER_RUN] if "{other}" in self.path else []
         found += [ETAG] if isinstance(self.view, Conditional) else []
         found += [LAST_EVENT_ID, STARTS_AFTER] if self._is_stream() else []
         found += [LINK] if self._described("operation_id") in WITH_LINKS else []

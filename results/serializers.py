@@ -27,6 +27,11 @@ class NumberField(serializers.Field):  # type: ignore[type-arg]
         return value
 
 
+@extend_schema_field({"type": "number"})
+class SignedNumberField(NumberField):
+    """A number that may be below zero."""
+
+
 # Describes what `show` makes of a domain value. DRF copies every field of a serializer
 # for each answer and walks over them, which would cost more than all else; a test
 # compares what both make of the same value.
@@ -70,6 +75,21 @@ class _CutRecord(OpenRecord):
     )
 
 
+class NeighbourSerializer(serializers.Serializer):  # type: ignore[type-arg]
+    run_id = serializers.CharField()
+    passed = serializers.BooleanField()
+    timestamp = serializers.DateTimeField(allow_null=True)
+    duration_ms = NumberField(allow_null=True)
+
+
+class NeighboursSerializer(serializers.Serializer):  # type: ignore[type-arg]
+    previous = NeighbourSerializer(allow_null=True)
+    next = NeighbourSerializer(allow_null=True)
+    last_passed = NeighbourSerializer(
+        allow_null=True, help_text="The newest one before it that passed."
+    )
+
+
 class RunSerializer(_CutRecord):
     run_id = serializers.CharField()
     test_id = serializers.CharField(allow_null=True)
@@ -85,6 +105,9 @@ class RunSerializer(_CutRecord):
     triggered_by = serializers.CharField(allow_null=True, help_text="E.g. `qstash`.")
     started_at = serializers.CharField(allow_null=True, help_text="As stored.")
     completed_at = serializers.CharField(allow_null=True, help_text="As stored.")
+    neighbours = NeighboursSerializer(
+        required=False, help_text="By run id, with `neighbours=true`."
+    )
 
 
 class RunSummarySerializer(RunSerializer):

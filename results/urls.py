@@ -15,6 +15,7 @@ from results.outages.views import (
 from results.outlets.feed_views import FeedView
 from results.pages import ApiRootView, UnmatchedView
 from results.reliability import views as reliability
+from results.run_detail.views import RunComparisonViewSet, RunViewSet
 
 LIST: dict[str, Any] = {"get": "list"}
 ONE: dict[str, Any] = {"get": "retrieve"}
@@ -22,7 +23,12 @@ ONE: dict[str, Any] = {"get": "retrieve"}
 per_test: list[URLPattern] = [
     path("", viewsets.TestViewSet.as_view(ONE), name="test"),
     path("/results", viewsets.RunHistoryViewSet.as_view(LIST), name="test-results"),
-    path("/results/<run_id:run_id>", viewsets.RunViewSet.as_view(ONE), name="test-run"),
+    path("/results/<run_id:run_id>", RunViewSet.as_view(ONE), name="test-run"),
+    path(
+        "/results/<run_id:run_id>/compare/<run_id:other>",
+        RunComparisonViewSet.as_view(ONE),
+        name="test-run-comparison",
+    ),
     path("/timing", viewsets.TimingViewSet.as_view(LIST), name="test-timing"),
     path("/uptime", viewsets.UptimeViewSet.as_view(ONE), name="test-uptime"),
     path("/incidents", viewsets.IncidentViewSet.as_view(LIST), name="test-incidents"),

@@ -56,17 +56,6 @@ class RunHistoryViewSet(ListModelMixin, ResultsViewSet):
         return response
 
 
-class RunViewSet(RetrieveModelMixin, ResultsViewSet):
-    """One run with all that was stored about it."""
-
-    title = "Run"
-    operation_id = "get_test_run"
-    serializer_class = serializers.RunSerializer
-
-    def get_object(self) -> Run:
-        return self.repository.run(self.test_id, self.kwargs["run_id"])
-
-
 class TimingViewSet(ListModelMixin, ResultsViewSet):
     """Response times of a test's runs, newest first, for charts."""
 

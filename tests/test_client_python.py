@@ -70,6 +70,8 @@ def arguments_of(operation, test_id, run_id="00000001"):
     if operation == "get_availability":
         return {"tests": test_id}
     found = {"test_id": test_id}
+    if operation == "compare_test_runs":
+        return found | {"run_id": run_id, "other": run_id}
     return found | {"run_id": run_id} if operation == "get_test_run" else found
 
 

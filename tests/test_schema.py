@@ -26,6 +26,7 @@ GOLDEN = Path(__file__).parent / "openapi.json"
 PLAN = {
     "/api/tests/{test_id}/results": "get_test_results",
     "/api/tests/{test_id}/results/{run_id}": "get_test_run",
+    "/api/tests/{test_id}/results/{run_id}/compare/{other}": "compare_test_runs",
     "/api/tests/{test_id}/timing": "get_test_timing",
     "/api/tests/{test_id}/uptime": "get_test_uptime",
     "/api/tests/{test_id}/incidents": "get_test_incidents",
@@ -175,7 +176,7 @@ def stored(redis_client):
 @pytest.mark.parametrize("path", [path for path in PLAN if not path.endswith("live")])
 def test_what_is_served_fits_what_is_published(api, stored, document, path, test_id):
     run_id = "left" if test_id == "gone" else "huge"
-    response = api.get(path.format(test_id=test_id, run_id=run_id))
+    response = api.get(path.format(test_id=test_id, run_id=run_id, other=run_id))
     operation = operations(document)[path]
     (media,) = operation["responses"][str(response.status_code)]["content"].values()
     assert_fits(document, response.json(), media["schema"])

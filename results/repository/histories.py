@@ -11,15 +11,15 @@ from results.codec import records, timing
 from results.domain import Incident, Page, Run, TimingPoint
 from results.history import History
 from results.reading import Answer
-from results.repository.filtered import FilteredRuns
 from results.repository.large import decoded_runs
+from results.repository.neighbours import NeighbourRuns
 from results.repository.positions import page_positions
 from results.trip import Command, scored
 
 Record = TypeVar("Record", Run, Incident)
 
 
-class Histories(FilteredRuns):
+class Histories(NeighbourRuns):
     """Makes histories; each reads when somebody looks."""
 
     def runs(self, test_id: str) -> History[Run]:

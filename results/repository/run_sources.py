@@ -40,6 +40,9 @@ class RunSource(Protocol):
     def facts(self, run_ids: Sequence[str]) -> Mapping[str, RunFacts]:
         """The facts of those runs that are still there."""
 
+    def time(self, run_id: str) -> float | None:
+        """The time of a run; None when there is none of that id."""
+
 
 class IndexedRuns:
     """Asks the index; raises `NoIndex` where there is none to ask."""
@@ -80,6 +83,10 @@ class IndexedRuns:
             }
         return found
 
+    def time(self, run_id: str) -> float | None:
+        replies = self._replies([("ZSCORE", key, run_id) for key in self._keys(EVERY)])
+        return next((float(s) for s in replies if s is not None), None)
+
     def _keys(self, outcomes: Outcomes) -> list[str]:
         return [self._names.passed if o else self._names.failed for o in outcomes]
 
@@ -95,6 +102,7 @@ class ScannedRuns:
 
     def __init__(self, runs: Mapping[str, tuple[float, RunFacts]]) -> None:
         self._facts = {run_id: facts for run_id, (_, facts) in runs.items()}
+        self._times = {run_id: score for run_id, (score, _) in runs.items()}
         self._timed: dict[bool, list[tuple[float, str]]] = {True: [], False: []}
         for run_id, (score, facts) in runs.items():
             self._timed[facts.passed].append((score, run_id))
@@ -117,6 +125,9 @@ class ScannedRuns:
 
     def facts(self, run_ids: Sequence[str]) -> Mapping[str, RunFacts]:
         return {i: self._facts[i] for i in run_ids if i in self._facts}
+
+    def time(self, run_id: str) -> float | None:
+        return self._times.get(run_id)
 
     def _within(self, outcome: bool, bounds: Bounds) -> list[tuple[float, str]]:
         timed = self._timed[outcome]

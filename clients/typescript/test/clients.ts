@@ -17,6 +17,7 @@ export interface Face {
   getTest(test_id: string): Promise<Answer<Schemas["SyntheticTest"]>>;
   getTestResults(test_id: string, query?: Page): Promise<Answer<Schemas["RunPage"]>>;
   getTestRun(test_id: string, run_id: string): Promise<Answer<Schemas["Run"]>>;
+  compareTestRuns(test_id: string, run_id: string, other: string): Promise<Answer<Schemas["RunComparison"]>>;
   getTestTiming(test_id: string, query?: Page): Promise<Answer<Schemas["TimingPointPage"]>>;
   getTestUptime(test_id: string, query?: { hours?: number }): Promise<Answer<Schemas["Uptime"]>>;
   getTestAvailability(test_id: string): Promise<Answer<Schemas["TestAvailability"]>>;
@@ -40,6 +41,10 @@ function byOpenapiFetch(baseUrl: string): Face {
       api.GET("/api/tests/{test_id}/results", { params: { path: { test_id }, query } }),
     getTestRun: (test_id, run_id) =>
       api.GET("/api/tests/{test_id}/results/{run_id}", { params: { path: { test_id, run_id } } }),
+    compareTestRuns: (test_id, run_id, other) =>
+      api.GET("/api/tests/{test_id}/results/{run_id}/compare/{other}", {
+        params: { path: { test_id, run_id, other } },
+      }),
     getTestTiming: (test_id, query = {}) =>
       api.GET("/api/tests/{test_id}/timing", { params: { path: { test_id }, query } }),
     getTestUptime: (test_id, query = {}) =>
@@ -67,6 +72,8 @@ function byHeyApi(api: typeof hey | typeof checked, baseUrl: string): Face {
     getTest: (test_id) => api.getTest({ client, path: { test_id } }),
     getTestResults: (test_id, query = {}) => api.getTestResults({ client, path: { test_id }, query }),
     getTestRun: (test_id, run_id) => api.getTestRun({ client, path: { test_id, run_id } }),
+    compareTestRuns: (test_id, run_id, other) =>
+      api.compareTestRuns({ client, path: { test_id, run_id, other } }),
     getTestTiming: (test_id, query = {}) => api.getTestTiming({ client, path: { test_id }, query }),
     getTestUptime: (test_id, query = {}) => api.getTestUptime({ client, path: { test_id }, query }),
     getTestAvailability: (test_id) => api.getTestAvailability({ client, path: { test_id } }),

@@ -13,6 +13,7 @@ const answers: Record<string, (face: Face) => Promise<object>> = {
   get_test: (face) => dataOf(face.getTest(tests.long)),
   get_test_results: (face) => dataOf(face.getTestResults(tests.long)),
   get_test_run: (face) => dataOf(face.getTestRun(tests.long, "00000001")),
+  compare_test_runs: (face) => dataOf(face.compareTestRuns(tests.long, "00000011", "00000001")),
   get_test_timing: (face) => dataOf(face.getTestTiming(tests.long)),
   get_test_uptime: (face) => dataOf(face.getTestUptime(tests.long, { hours: 720 })),
   get_test_availability: (face) => dataOf(face.getTestAvailability(tests.long)),

@@ -13,6 +13,7 @@ export const calls = {
   getTest: () => api.getTest({ path }),
   getTestResults: () => api.getTestResults({ path, query: { limit: 100, offset: 20 } }),
   getTestRun: () => api.getTestRun({ path: { ...path, run_id: "a1b2c3d4" } }),
+  compareTestRuns: () => api.compareTestRuns({ path: { ...path, run_id: "a1b2c3d4", other: "b1b2c3d4" } }),
   getTestTiming: () => api.getTestTiming({ path, query: { limit: 200 } }),
   getTestUptime: () => api.getTestUptime({ path, query: { hours: 720 } }),
   getTestAvailability: () => api.getTestAvailability({ path, query: { windows: "24h,7d" } }),

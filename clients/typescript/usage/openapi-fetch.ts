@@ -14,6 +14,10 @@ export const calls = {
     api.GET("/api/tests/{test_id}/results", { params: { path, query: { limit: 100, offset: 20 } } }),
   "/api/tests/{test_id}/results/{run_id}": () =>
     api.GET("/api/tests/{test_id}/results/{run_id}", { params: { path: { ...path, run_id: "a1b2c3d4" } } }),
+  "/api/tests/{test_id}/results/{run_id}/compare/{other}": () =>
+    api.GET("/api/tests/{test_id}/results/{run_id}/compare/{other}", {
+      params: { path: { ...path, run_id: "a1b2c3d4", other: "b1b2c3d4" } },
+    }),
   "/api/tests/{test_id}/timing": () =>
     api.GET("/api/tests/{test_id}/timing", { params: { path, query: { limit: 200 } } }),
   "/api/tests/{test_id}/uptime": () =>

@@ -1,0 +1,1 @@
+"""One run beside others: its neighbours in time, and what changed between two runs."""
