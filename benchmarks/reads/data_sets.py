@@ -24,11 +24,17 @@ FAILS_EVERY = 10
 
 
 def load_runs(
-    client: Redis, test_id: str, count: int, size_bytes: int, now: float
+    client: Redis,
+    test_id: str,
+    count: int,
+    size_bytes: int,
+    now: float,
+    every_seconds: float | None = None,
 ) -> None:
-    """So many runs over the last 720 hours, with their timing and incidents."""
+    """So many runs, with their timing and incidents: over the last 720 hours, or one
+    in so many seconds as far back as that reaches."""
     load_tests(client, [test_id], now)
-    step = WINDOW_SECONDS / count
+    step = every_seconds or WINDOW_SECONDS / count
     # Oldest first, as they happened; no run lies on a window's edge.
     scores = [now - (count - number - 0.5) * step for number in range(count)]
     runs = iter(zip(range(count), scores, strict=True))

@@ -44,7 +44,7 @@ def over_runs(
         "results, 20": lambda size: f"/api/tests/runs{size}/results?limit=20",
     }
     return [
-        _curve(Curve(name, "runs", sizes), servers, store, path, pace)
+        measured(Curve(name, "runs", sizes), servers, store, path, pace)
         for name, path in paths.items()
     ]
 
@@ -58,7 +58,7 @@ def over_tests(
         have_tests(store, size, now)
         return "/api/dashboard"
 
-    return [_curve(Curve("dashboard", "tests", sizes), servers, store, path, pace)]
+    return [measured(Curve("dashboard", "tests", sizes), servers, store, path, pace)]
 
 
 def have_tests(store: Redis, size: int, now: float) -> None:
@@ -76,13 +76,14 @@ def _middle(size: int) -> str:
     return run_id_of(size // 2)
 
 
-def _curve(
+def measured(
     curve: Curve,
     servers: Servers,
     store: Redis,
     path: Callable[[int], str],
     pace: Pace,
 ) -> Curve:
+    """The curve with the cost of `path(size)` at each of its sizes."""
     for size in curve.sizes:
         where = path(size)
         tell(f"{curve.name}, {size:,} {curve.over}")

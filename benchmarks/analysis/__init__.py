@@ -1,0 +1,1 @@
+"""What analysis costs, over growing histories and for many tests."""
