@@ -16,13 +16,15 @@ class CountedTest(NamedTuple):
     last_result: str | None
     last_run_at: datetime | None
     schedule: str | None
+    created_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CountedTests:
     """Every test whose hash exists, in no order; the columns are equally long.
 
-    `skipped` counts hashes of a wrong type.
+    `skipped` counts hashes of a wrong type. `created` is None, too, for a test that
+    ran: only of others it is of interest.
     """
 
     ids: Sequence[str] = ()
@@ -30,6 +32,7 @@ class CountedTests:
     last_results: Sequence[str | None] = ()
     last_runs: Sequence[datetime | None] = ()
     schedules: Sequence[str | None] = ()
+    created: Sequence[datetime | None] = ()
     skipped: int = 0
 
     @classmethod
@@ -42,6 +45,7 @@ class CountedTests:
             last_results=[row.last_result for row in rows],
             last_runs=[row.last_run_at for row in rows],
             schedules=[row.schedule for row in rows],
+            created=[row.created_at for row in rows],
             skipped=skipped,
         )
 
@@ -61,4 +65,5 @@ class CountedTests:
             self.last_results[place],
             self.last_runs[place],
             self.schedules[place],
+            self.created[place],
         )

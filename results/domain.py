@@ -210,8 +210,7 @@ class RecentRun:
     run: Run | None
 
 
-@dataclass(frozen=True, slots=True)
-class Dashboard:
+class Totals(NamedTuple):
     """Counts over all tests: statuses add up to the total, and outcomes do."""
 
     total_tests: int
@@ -221,6 +220,15 @@ class Dashboard:
     passing: int
     failing: int
     pending: int
+    overdue: int
+    running: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dashboard:
+    """Counts over all tests, and the runs of those that ran last."""
+
+    counts: Totals
     last_run_at_global: datetime | None
     next_run_approx_minutes: int | None
     skipped: int = 0

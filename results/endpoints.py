@@ -10,6 +10,7 @@ from results.keys import RUN_ID
 
 ENDPOINTS = {
     "dashboard": "/api/dashboard",
+    "summary": "/api/summary",
     "tests": "/api/tests",
     "test": "/api/tests/{test_id}",
     "results": "/api/tests/{test_id}/results",

@@ -186,6 +186,8 @@ EXAMPLES: dict[str, Any] = reliability.EXAMPLES | {
         "passing": 3,
         "failing": 1,
         "pending": 1,
+        "overdue": 0,
+        "running": 1,
         "last_run_at_global": "2026-02-14T10:00:00Z",
         "next_run_approx_minutes": 12,
         "recent_runs": [

@@ -16,6 +16,7 @@ from results.domain import (
     Dashboard,
     RecentRun,
     SyntheticTest,
+    Totals,
     Uptime,
     Window,
     WindowRuns,
@@ -45,13 +46,11 @@ def uptime(test_id: str, window: Window, runs: WindowRuns) -> Uptime:
     )
 
 
-def dashboard(
-    tests: CountedTests, recent: Sequence[RecentRun], now: datetime
-) -> Dashboard:
-    """The counts over all tests; `recent` are the runs of `recent_tests`."""
+def totals(tests: CountedTests, overdue: int, running: int) -> Totals:
+    """The counts over all tests; of these, so many are overdue, and so many running."""
     statuses = _counted(tests.statuses, counted_status)
     outcomes = _counted(tests.last_results, outcome_of)
-    return Dashboard(
+    return Totals(
         total_tests=len(tests),
         active_tests=statuses["active"],
         paused_tests=statuses["paused"],
@@ -59,6 +58,20 @@ def dashboard(
         passing=outcomes["passing"],
         failing=outcomes["failing"],
         pending=outcomes["pending"],
+        overdue=overdue,
+        running=running,
+    )
+
+
+def dashboard(
+    tests: CountedTests,
+    counts: Totals,
+    recent: Sequence[RecentRun],
+    now: datetime,
+) -> Dashboard:
+    """All tests at once; `recent` are the runs of `recent_tests`."""
+    return Dashboard(
+        counts=counts,
         last_run_at_global=recent[0].test.last_run_at if recent else None,
         next_run_approx_minutes=next_run_minutes(tests, now),
         skipped=tests.skipped,

@@ -204,15 +204,30 @@ class RecentRunSerializer(serializers.Serializer):  # type: ignore[type-arg]
     )
 
 
+OVERDUE = (
+    "Active, and without a run for 3 expected intervals and 5 minutes: whatever runs "
+    "tests may be dead."
+)
+RUNNING = "Whose newest event is under 15 minutes old, and not the last of its run."
+
+
+def _of_counts(name: str, said: str | None = None) -> serializers.IntegerField:
+    return serializers.IntegerField(
+        min_value=0, source=f"counts.{name}", help_text=said
+    )
+
+
 class DashboardSerializer(Shape):
     show = shapes.dashboard
-    total_tests = serializers.IntegerField(min_value=0)
-    active_tests = serializers.IntegerField(min_value=0)
-    paused_tests = serializers.IntegerField(min_value=0)
-    error_tests = serializers.IntegerField(min_value=0)
-    passing = serializers.IntegerField(min_value=0)
-    failing = serializers.IntegerField(min_value=0)
-    pending = serializers.IntegerField(min_value=0)
+    total_tests = _of_counts("total_tests")
+    active_tests = _of_counts("active_tests")
+    paused_tests = _of_counts("paused_tests")
+    error_tests = _of_counts("error_tests")
+    passing = _of_counts("passing")
+    failing = _of_counts("failing")
+    pending = _of_counts("pending")
+    overdue = _of_counts("overdue", OVERDUE)
+    running = _of_counts("running", RUNNING)
     last_run_at_global = serializers.DateTimeField(allow_null=True)
     next_run_approx_minutes = serializers.IntegerField(
         allow_null=True, min_value=0, help_text="Until any active test runs next."

@@ -56,13 +56,7 @@ def synthetic_test(test: SyntheticTest) -> Shown:
 
 def dashboard(found: Dashboard) -> Shown:
     return {
-        "total_tests": found.total_tests,
-        "active_tests": found.active_tests,
-        "paused_tests": found.paused_tests,
-        "error_tests": found.error_tests,
-        "passing": found.passing,
-        "failing": found.failing,
-        "pending": found.pending,
+        **found.counts._asdict(),
         "last_run_at_global": to_text(found.last_run_at_global),
         "next_run_approx_minutes": found.next_run_approx_minutes,
         "recent_runs": [recent_run(recent) for recent in found.recent_runs],

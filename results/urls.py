@@ -54,6 +54,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("dashboard", viewsets.DashboardViewSet.as_view(ONE), name="dashboard"),
     path("outages", AllOutagesViewSet.as_view(LIST), name="outages"),
     path("outages/groups", OutageGroupViewSet.as_view(LIST), name="outage-groups"),
+    path("summary", reliability.SummaryViewSet.as_view(ONE), name="summary"),
     path(
         "availability",
         reliability.SeveralAvailabilityViewSet.as_view(ONE),

@@ -104,9 +104,12 @@ class DashboardViewSet(RetrieveModelMixin, ResultsViewSet):
     serializer_class = serializers.DashboardSerializer
 
     def get_object(self) -> Dashboard:
-        tests = self.repository.states()
+        now = timezone.now()
+        tests, running = self.repository.present(now)
         recent = self.repository.recent_runs(metrics.recent_tests(tests))
-        return metrics.dashboard(tests, recent, timezone.now())
+        overdue = self.repository.overdue(tests, now)
+        counts = metrics.totals(tests, len(overdue), len(running))
+        return metrics.dashboard(tests, counts, recent, now)
 
 
 class TestListViewSet(ListModelMixin, ResultsViewSet):

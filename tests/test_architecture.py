@@ -50,6 +50,7 @@ ALLOWED = {
     "results.counted": set(),
     "results.metrics": {"results.domain", "results.counted"},
     "results.analysis": {"results.domain", "results.codec", "results.metrics"}
+    | {"results.counted"}
     | {"results.scrub"},
     "results.unreadable": {"results.domain"},
     "results.codec": {"results.counted", "results.domain", "results.scrub"}

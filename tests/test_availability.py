@@ -95,21 +95,25 @@ def test_every_figure_is_what_counting_by_hand_gives(points, asked):
         for low, high in inside
     ]
 
-    assert (found.runs.passed, found.runs.failed) == (passed, failed)
-    assert seconds(found.states.up) == pytest.approx(up, abs=1e-3)
-    assert seconds(found.states.down) == pytest.approx(down, abs=1e-3)
-    assert seconds(found.states.unknown) == pytest.approx(unknown, abs=1e-3)
+    assert (found.figures.runs.passed, found.figures.runs.failed) == (passed, failed)
+    assert seconds(found.figures.states.up) == pytest.approx(up, abs=1e-3)
+    assert seconds(found.figures.states.down) == pytest.approx(down, abs=1e-3)
+    assert seconds(found.figures.states.unknown) == pytest.approx(unknown, abs=1e-3)
     if passed + failed:
         exact = 100 * passed / (passed + failed)
-        assert found.run_pct == pytest.approx(exact, abs=0.001)
-        assert found.run_pct <= exact + 1e-9
+        assert found.figures.run_pct == pytest.approx(exact, abs=0.001)
+        assert found.figures.run_pct <= exact + 1e-9
     else:
-        assert found.run_pct is None
+        assert found.figures.run_pct is None
     if up + down:
-        assert found.time_pct == pytest.approx(100 * up / (up + down), abs=0.0011)
+        assert found.figures.time_pct == pytest.approx(
+            100 * up / (up + down), abs=0.0011
+        )
     else:
-        assert found.time_pct is None
-    assert found.coverage == pytest.approx((up + down) / (end - start), abs=0.0011)
+        assert found.figures.time_pct is None
+    assert found.figures.coverage == pytest.approx(
+        (up + down) / (end - start), abs=0.0011
+    )
     assert found.outages.count == len(inside)
     assert seconds(found.outages.longest) == (max(parts) if parts else None)
     assert seconds(found.outages.mean_to_recovery) == (
@@ -120,9 +124,9 @@ def test_every_figure_is_what_counting_by_hand_gives(points, asked):
     )
     oldest = min((score for score, _, _ in points), default=math.inf)
     reaches_back = points and start < oldest
-    assert (found.data_from is not None) == bool(reaches_back)
+    assert (found.figures.data_from is not None) == bool(reaches_back)
     if reaches_back:
-        assert found.data_from.timestamp() == oldest
+        assert found.figures.data_from.timestamp() == oldest
 
 
 @given(st.integers(0, 10**7), st.integers(0, 10**7))
@@ -145,9 +149,13 @@ def test_one_failure_in_a_million_is_not_100_percent():
 def test_without_data_nothing_is_100_percent():
     asked = TimeRange.trailing(timedelta(hours=24), NOW)
     found = figures([], asked)
-    assert (found.run_pct, found.time_pct, found.coverage) == (None, None, 0.0)
+    assert (found.figures.run_pct, found.figures.time_pct, found.figures.coverage) == (
+        None,
+        None,
+        0.0,
+    )
     assert (found.outages.count, found.outages.longest) == (0, None)
-    assert found.data_from is None
+    assert found.figures.data_from is None
 
 
 def test_an_outage_longer_than_the_window_is_cut_to_it():
@@ -158,19 +166,21 @@ def test_an_outage_longer_than_the_window_is_cut_to_it():
     assert seconds(found.outages.longest) == 86_400
     assert (found.outages.count, found.outages.mean_to_recovery) == (1, None)
     assert found.outages.mean_between is None
-    assert (found.time_pct, found.run_pct) == (0.0, 0.0)
+    assert (found.figures.time_pct, found.figures.run_pct) == (0.0, 0.0)
 
 
 def test_all_that_is_kept_begins_with_the_oldest_run():
     points = [(NOW_SCORE - 30 * MINUTE, "r1", True)]
     found = figures(points, TimeRange.between(None, None, NOW))
-    assert found.start == found.data_from == NOW - timedelta(minutes=30)
-    assert (found.coverage, found.time_pct) == (1.0, 100.0)
+    assert found.figures.start == found.figures.data_from == NOW - timedelta(minutes=30)
+    assert (found.figures.coverage, found.figures.time_pct) == (1.0, 100.0)
     before = TimeRange.between(None, NOW - timedelta(hours=1), NOW)
-    assert figures(points, before).coverage is None
+    assert figures(points, before).figures.coverage is None
 
 
 def test_a_moment_is_kept_to_the_microsecond():
     score = datetime(2026, 2, 16, 11, 50, 0, 123457, timezone.utc).timestamp()
     found = figures([(score, "r1", True)], TimeRange.trailing(timedelta(hours=1), NOW))
-    assert found.states.up == timedelta(minutes=10) - timedelta(microseconds=123457)
+    assert found.figures.states.up == timedelta(minutes=10) - timedelta(
+        microseconds=123457
+    )

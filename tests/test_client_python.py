@@ -61,7 +61,7 @@ def call(client, operation, **arguments):
     return importlib.import_module(name).sync_detailed(client=client, **arguments)
 
 
-WITHOUT_ID = ("get_dashboard", "get_health", "get_readiness")
+WITHOUT_ID = ("get_dashboard", "get_health", "get_readiness", "get_summary")
 
 
 def arguments_of(operation, test_id, run_id="00000001"):

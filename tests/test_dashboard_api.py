@@ -22,6 +22,8 @@ def test_an_empty_installation_adds_up(api):
         "passing": 0,
         "failing": 0,
         "pending": 0,
+        "overdue": 0,
+        "running": 0,
         "last_run_at_global": None,
         "next_run_approx_minutes": None,
         "recent_runs": [],

@@ -11,6 +11,7 @@ from results.domain import (
     RecentRun,
     Run,
     SyntheticTest,
+    Totals,
     Uptime,
     Window,
     WindowRuns,
@@ -40,7 +41,8 @@ def dashboard(*tests, newest=(), now=NOW, skipped=0):
         RecentRun(known[test.id], dict(newest).get(test.id))
         for test in metrics.recent_tests(counted(tests))
     ]
-    return metrics.dashboard(counted(tests, skipped), recent, now)
+    rows = counted(tests, skipped)
+    return metrics.dashboard(rows, metrics.totals(rows, 1, 2), recent, now)
 
 
 def test_a_window_reaches_back_whole_hours_and_300_seconds_ahead():
@@ -81,13 +83,7 @@ def test_uptime_says_what_was_left_out():
 
 def test_an_empty_dashboard_is_all_zeros():
     assert dashboard() == Dashboard(
-        total_tests=0,
-        active_tests=0,
-        paused_tests=0,
-        error_tests=0,
-        passing=0,
-        failing=0,
-        pending=0,
+        counts=Totals(0, 0, 0, 0, 0, 0, 0, overdue=1, running=2),
         last_run_at_global=None,
         next_run_approx_minutes=None,
     )
@@ -95,21 +91,21 @@ def test_an_empty_dashboard_is_all_zeros():
 
 def test_statuses_add_up_to_the_total():
     statuses = ["active", "paused", "error", None, "", "Paused", "archived"]
-    found = dashboard(*(SyntheticTest(s or "x", status=s) for s in statuses))
+    found = dashboard(*(SyntheticTest(s or "x", status=s) for s in statuses)).counts
     assert (found.active_tests, found.paused_tests, found.error_tests) == (5, 1, 1)
     assert found.total_tests == 7
 
 
 def test_outcomes_add_up_to_the_total():
     last = ["passed", "failed", "error", "pending", None, "", "Passed", "skipped"]
-    found = dashboard(*(SyntheticTest(r or "x", last_result=r) for r in last))
+    found = dashboard(*(SyntheticTest(r or "x", last_result=r) for r in last)).counts
     assert (found.passing, found.failing, found.pending) == (1, 2, 5)
     assert found.total_tests == 8
 
 
 def test_unreadable_tests_are_only_in_skipped():
     found = dashboard(SyntheticTest("a"), skipped=3)
-    assert (found.total_tests, found.skipped) == (1, 3)
+    assert (found.counts.total_tests, found.skipped) == (1, 3)
 
 
 def test_the_five_that_ran_last_are_the_recent_ones():

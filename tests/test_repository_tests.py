@@ -232,13 +232,17 @@ def way(request, store, repository, monkeypatch):
 def test_the_state_of_every_listed_test_is_read(store, repository, way):
     store_test(store, "a", status="paused", last_run_at="2026-02-16T13:00:00+01:00")
     store.hset("test:bare", "goal", "x")
+    created = "2026-02-16T12:00:00Z"
+    store_test(store, "new", last_run_at="", last_result="", created_at=created)
     store.hset("test:unlisted", "id", "x")
     store.set("test:wrong", "text")
     store.sadd("tests:all", "bare", "gone", "wrong", "a b", b"\xff")
     assert states(repository) == (
         {
-            "a": ("paused", "passed", NOW, "*/15 * * * *"),
-            "bare": ("active", None, None, None),
+            # When it was created is of interest only where a test never ran.
+            "a": ("paused", "passed", NOW, "*/15 * * * *", None),
+            "bare": ("active", None, None, None, None),
+            "new": ("active", None, None, "*/15 * * * *", NOW),
         },
         1,
     )

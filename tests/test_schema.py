@@ -36,6 +36,7 @@ PLAN = {
     "/api/tests/{test_id}/availability": "get_test_availability",
     "/api/tests/{test_id}/availability/slots": "get_test_availability_slots",
     "/api/availability": "get_availability",
+    "/api/summary": "get_summary",
     "/api/tests/{test_id}/live": "stream_test_events",
     "/api/live": "stream_all_events",
     "/api/dashboard": "get_dashboard",

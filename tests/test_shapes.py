@@ -16,6 +16,7 @@ from results.domain import (
     Run,
     SyntheticTest,
     TimingPoint,
+    Totals,
     Uptime,
     Variable,
 )
@@ -32,7 +33,7 @@ TEST = SyntheticTest(
     variables=(Variable("user", False), Variable("password", True)),
 )
 RECENT = (RecentRun(TEST, Run(make_run())),)
-COUNTS = Dashboard(3, 2, 1, 0, 1, 1, 1, NOW, 7, recent_runs=RECENT)
+COUNTS = Dashboard(Totals(3, 2, 1, 0, 1, 1, 1, 1, 2), NOW, 7, recent_runs=RECENT)
 ANSWERS = [
     (serializers.TimingPointSerializer, TimingPoint(NOW, 12340, "a1b2c3d4")),
     (serializers.TimingPointSerializer, TimingPoint(None, 1.5, None)),
@@ -61,7 +62,7 @@ def test_counters_of_nothing_stay_away():
 
 def test_a_recent_run_without_a_record_has_nulls():
     shown = serializers.DashboardSerializer().to_representation(
-        Dashboard(1, 1, 0, 0, 1, 0, 0, NOW, None, recent_runs=(RecentRun(TEST, None),))
+        Dashboard(COUNTS.counts, NOW, None, recent_runs=(RecentRun(TEST, None),))
     )
     assert shown["recent_runs"][0]["duration_ms"] is None
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from results.analysis.availability import availabilities
+from results.analysis.availability import reliabilities
 from results.analysis.observed import Observed, counted, timeline_of
 from results.analysis.ranges import TimeRange
 from results.analysis.slots import edges, slot_ranges, slots
@@ -147,7 +147,7 @@ def test_slots_are_the_plain_model_and_add_up(history, now, bucket, count, zone)
         )
     whole = TimeRange.between(found[0].start, None, now)
     observed = Observed("t", timeline_of(points, CRON), tuple(counted(points, [whole])))
-    (figures,) = availabilities(observed, [whole], now)
+    (figures,) = reliabilities(observed, [whole])
     assert sum(slot.runs.passed for slot in found) == figures.runs.passed
     assert sum(slot.runs.failed for slot in found) == figures.runs.failed
     assert sum((s.states.down for s in found), timedelta(0)) == figures.states.down

@@ -32,7 +32,7 @@ class OutageFigures:
 
 
 @dataclass(frozen=True, slots=True)
-class Availability:
+class Reliability:
     """From `start` to `end`, where seconds of state end; `data_from` is the time of
     the oldest kept run where the range reaches back beyond it."""
 
@@ -41,7 +41,6 @@ class Availability:
     runs: RunCounts
     states: StateTime
     data_from: datetime | None
-    outages: OutageFigures
 
     @property
     def run_pct(self) -> float | None:
@@ -56,20 +55,36 @@ class Availability:
         return share(self.states.known, self.states.length)
 
 
-def availabilities(
-    observed: Observed, ranges: Sequence[TimeRange], now: datetime
-) -> list[Availability]:
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """How reliable the test was, and how its outages went."""
+
+    figures: Reliability
+    outages: OutageFigures
+
+
+def reliabilities(observed: Observed, ranges: Sequence[TimeRange]) -> list[Reliability]:
     """The figures of each of the ranges that the test was observed in."""
     line = observed.timeline
-    all_outages = outages(line, now)
     found = []
     for asked, runs in zip(ranges, observed.counts, strict=True):
         start = start_of(asked, line)
         states = line.states(start, asked.end)
-        figures = _figures(all_outages, asked, start, states.up, now)
         since = data_from(asked, line)
-        found.append(Availability(start, asked.end, runs, states, since, figures))
+        found.append(Reliability(start, asked.end, runs, states, since))
     return found
+
+
+def availabilities(
+    observed: Observed, ranges: Sequence[TimeRange], now: datetime
+) -> list[Availability]:
+    """The same, with the outages of each."""
+    all_outages = outages(observed.timeline, now)
+    figures = reliabilities(observed, ranges)
+    return [
+        Availability(found, _outage_figures(all_outages, asked, found, now))
+        for found, asked in zip(figures, ranges, strict=True)
+    ]
 
 
 def start_of(asked: TimeRange, line: Timeline) -> datetime:
@@ -87,22 +102,18 @@ def data_from(asked: TimeRange, line: Timeline) -> datetime | None:
     return oldest
 
 
-def _figures(
-    all_outages: Sequence[Outage],
-    asked: TimeRange,
-    start: datetime,
-    up: timedelta,
-    now: datetime,
+def _outage_figures(
+    all_outages: Sequence[Outage], asked: TimeRange, found: Reliability, now: datetime
 ) -> OutageFigures:
     inside = overlapping(all_outages, asked)
     begun = sum(asked.has_run(outage.started_at) for outage in inside)
     closed = [outage.duration for outage in inside if not outage.is_open]
-    parts = [_part(outage, start, asked.end, now) for outage in inside]
+    parts = [_part(outage, found.start, found.end, now) for outage in inside]
     return OutageFigures(
         count=len(inside),
         longest=max(parts, default=None),
         mean_to_recovery=sum(closed, _NOTHING) / len(closed) if closed else None,
-        mean_between=up / begun if begun else None,
+        mean_between=found.states.up / begun if begun else None,
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import groupby
+from itertools import groupby, takewhile
 from operator import attrgetter
 
 from results.analysis.ranges import TimeRange
@@ -77,6 +77,15 @@ def outages(
             failed = []
     rest = [_outage(line, failed, first_since, None, now)] if failed else []
     return found + rest
+
+
+def open_outage(line: Timeline, now: datetime) -> Outage | None:
+    """The one that is open: its failed runs are the newest ones."""
+    failed = list(takewhile(lambda span: not span.passed, reversed(line.spans)))
+    if not failed:
+        return None
+    failed_since = sum(span.runs for span in failed) - 1
+    return _outage(line, failed[::-1], failed_since, None, now)
 
 
 def overlapping(found: Iterable[Outage], asked: TimeRange) -> list[Outage]:

@@ -64,6 +64,11 @@ class Timeline:
         """The span that the newest run ends."""
         return self.spans[-1] if self.spans else None
 
+    @property
+    def last_passed(self) -> Span | None:
+        """The span that the newest passed run ends."""
+        return next((span for span in reversed(self.spans) if span.passed), None)
+
     def known_until(self, place: int) -> datetime:
         """Until when the state is that of the span with this index: never later than
         the next span's first run, and not clipped to now."""

@@ -146,6 +146,14 @@ _OUTAGE: dict[str, Column] = {
 }
 
 
+def _inside(name: str, part: str) -> Column:
+    def column(record: Record, _test_id: str) -> Cell:
+        found = record[name]
+        return Cell(str(found[part]) if found else "")
+
+    return column
+
+
 def _percent(name: str) -> Column:
     def column(record: Record, _test_id: str) -> Cell:
         value = record.get(name)
@@ -232,6 +240,19 @@ _TABLES: dict[str, tuple[str, dict[str, Column]]] = {
             "Status": _text("status"),
             "Last result": _last_result,
             "Last run": _text("last_run_at"),
+        },
+    ),
+    "summary": (
+        "tests",
+        {
+            "Test": _test("test_id"),
+            "Name": _text("name"),
+            "State": _slot_state,
+            "Last result": _last_result,
+            "Last run": _inside("last_run", "at"),
+            "Last pass": _inside("last_pass", "at"),
+            "Overdue": _text("overdue"),
+            "Running": _text("running"),
         },
     ),
     "dashboard": (

@@ -24,6 +24,9 @@ WORDS = {
     ),
 }
 
+# Types of an entry after which its run has no further one.
+TERMINAL = frozenset({b"eval_complete", b"error"})
+
 
 def decode_entry(
     test_id: str, entry_id: bytes, fields: Mapping[bytes, bytes], scrubber: Scrubber

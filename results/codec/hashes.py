@@ -27,7 +27,7 @@ SECRET = ("id", "variables", "alert_webhook")
 FIELDS = SHOWN + SECRET
 
 # What the dashboard counts: nothing of it is shown, so nothing has to be scrubbed.
-STATE = ("status", "last_result", "last_run_at", "schedule")
+STATE = ("status", "last_result", "last_run_at", "schedule", "created_at")
 
 Hash = Mapping[str, bytes | None]
 # One field of many tests.
@@ -57,13 +57,16 @@ def decode_states(
     ids: Sequence[str], columns: Sequence[Column], skipped: int
 ) -> CountedTests:
     """The fields `STATE` of the tests, read as `decode_test` reads them."""
-    statuses, last_results, last_runs, schedules = columns
+    statuses, last_results, last_runs, schedules, created = columns
+    ran = [times.from_text(_decoded(raw)) if raw else None for raw in last_runs]
+    made = zip(created, ran, strict=True)
     return CountedTests(
         ids,
         _texts(statuses, "active"),
         _texts(last_results, None),
-        [times.from_text(_decoded(raw)) if raw else None for raw in last_runs],
+        ran,
         _texts(schedules, None),
+        [decode_time(raw) if raw and not last else None for raw, last in made],
         skipped,
     )
 

@@ -29,7 +29,55 @@ _AVAILABILITY = {
     "windows": [_WINDOW],
 }
 
+_ROW = {
+    "test_id": "abc12345",
+    "name": "Login Flow",
+    "url": "https://myapp.com/login",
+    "status": "active",
+    "last_result": "passed",
+    "state": "up",
+    "running": False,
+    "overdue": False,
+    "schedule": "*/15 * * * *",
+    "expected_interval_s": 900.0,
+    "next_run_at": "2026-02-14T10:15:00Z",
+    "last_run": {"run_id": "a1b2c3d4", "at": "2026-02-14T10:00:00Z", "passed": True},
+    "last_pass": {"run_id": "a1b2c3d4", "at": "2026-02-14T10:00:00Z", "passed": True},
+    "open_outage": None,
+    "windows": [
+        {
+            "window": "24h",
+            "run_pct": 95.833,
+            "time_pct": 95.744,
+            "coverage": 0.979,
+            "passed_runs": 92,
+            "failed_runs": 4,
+            "total_runs": 96,
+            "down_s": 3600.0,
+        }
+    ],
+    "p95_ms": 14200,
+    "strip": [{"at": "2026-02-14T10:00:00Z", "state": "passed", "run_id": "a1b2c3d4"}],
+}
+
 EXAMPLES: dict[str, Any] = {
+    "get_summary": {
+        "counts": {
+            "total_tests": 5,
+            "active_tests": 4,
+            "paused_tests": 1,
+            "error_tests": 0,
+            "passing": 3,
+            "failing": 1,
+            "pending": 1,
+            "overdue": 0,
+            "running": 1,
+        },
+        "tests": [_ROW],
+        "total": 5,
+        "limit": 50,
+        "offset": 0,
+    },
     "get_test_availability": _AVAILABILITY,
     "get_availability": {"tests": [_AVAILABILITY]},
     "get_test_availability_slots": {

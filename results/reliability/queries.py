@@ -9,11 +9,14 @@ from zoneinfo import ZoneInfo
 from drf_spectacular.utils import OpenApiResponse, extend_schema_field
 from rest_framework import serializers
 
-from results.analysis import slots
+from results.analysis import slots, summary
 from results.analysis.ranges import TimeRange
 from results.parameters import (
+    MAX_SEARCH,
     ChoiceField,
+    OffsetQuery,
     QuerySerializer,
+    SearchField,
     TestIdsField,
     TextField,
     WholeNumberField,
@@ -64,6 +67,10 @@ class WindowsField(TextField):
             self.fail("too_many", most=MOST_WINDOWS)
         return names
 
+    def get_default(self) -> Any:
+        """What is written as a default is read as if it had been asked for."""
+        return tuple(str(super().get_default()).split(","))
+
 
 class FewTestIdsField(TestIdsField):
     """Ids of 50 tests at most, commas between them."""
@@ -97,6 +104,49 @@ class SeveralAvailabilityQuery(AvailabilityQuery):
     tests = FewTestIdsField(
         required=True,
         help_text="Ids of tests, commas between them; at most 50.",
+    )
+
+
+class SummaryQuery(OffsetQuery):
+    limit = WholeNumberField(
+        min_value=1, max_value=100, default=50, help_text="Tests a page."
+    )
+    q = SearchField(
+        required=False,
+        max_length=MAX_SEARCH,
+        help_text="Only tests that show this text in id, name or URL.",
+    )
+    status = ChoiceField(
+        choices=["active", "paused", "error"],
+        required=False,
+        help_text="Only tests that are counted as this.",
+    )
+    result = ChoiceField(
+        choices=["passing", "failing", "pending"],
+        required=False,
+        help_text="Only tests whose last run says this.",
+    )
+    sort = ChoiceField(
+        choices=list(summary.ORDERS),
+        default=summary.FAILING,
+        help_text="`failing` first, then by last run; or by `last_run`, `name`, `id`.",
+    )
+    windows = WindowsField(
+        default="24h,7d,30d", help_text="Trailing windows, commas between them."
+    )
+    strip = WholeNumberField(
+        min_value=0,
+        max_value=50,
+        default=20,
+        help_text="How many of the last runs or slots are shown.",
+    )
+    strip_of = ChoiceField(
+        choices=["run", slots.HOUR, slots.DAY],
+        default="run",
+        help_text="What the strip shows: runs, hours or days.",
+    )
+    tz = TimeZoneField(
+        required=False, help_text="Time zone of hours and days; UTC unless given."
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from results.reliability import shapes
-from results.serializers import Shape
+from results.serializers import OVERDUE, RUNNING, NumberField, Shape
 
 
 def _seconds(said: str, **options: Any) -> serializers.FloatField:
@@ -98,3 +98,99 @@ class TestSlotsSerializer(Shape):
     bucket = serializers.CharField(help_text="`hour` or `day`.")
     tz = serializers.CharField(help_text="The time zone, as `Europe/Berlin`.")
     slots = SlotSerializer(many=True, help_text="Oldest first; the last is not over.")
+
+
+class NewestRunSerializer(serializers.Serializer):  # type: ignore[type-arg]
+    run_id = serializers.CharField()
+    at = serializers.DateTimeField()
+    passed = serializers.BooleanField()
+
+
+class OpenOutageSerializer(serializers.Serializer):  # type: ignore[type-arg]
+    id = serializers.CharField(help_text="The first failed run's.")
+    started_at = serializers.DateTimeField()
+    duration_s = _seconds("Until now.")
+    failed_runs = serializers.IntegerField(min_value=1)
+
+
+class SummaryWindowSerializer(serializers.Serializer):  # type: ignore[type-arg]
+    window = serializers.CharField(help_text="As `24h`.")
+    run_pct = _percent("Passed of all runs, floored to 3 decimals; null without runs.")
+    time_pct = _percent("Up of known seconds, floored likewise; null with none.")
+    coverage = serializers.FloatField(
+        min_value=0,
+        max_value=1,
+        allow_null=True,
+        help_text="Known of all seconds, as a share of 1, floored to 3 decimals.",
+    )
+    passed_runs = serializers.IntegerField(min_value=0)
+    failed_runs = serializers.IntegerField(min_value=0)
+    total_runs = serializers.IntegerField(min_value=0)
+    down_s = _seconds("Seconds down.")
+
+
+class StripMarkSerializer(serializers.Serializer):  # type: ignore[type-arg]
+    at = serializers.DateTimeField(help_text="Of the run, or where the slot begins.")
+    state = serializers.CharField(
+        help_text="`passed` or `failed`; of slots `up`, `down`, `partial`, `no_data`."
+    )
+    run_id = serializers.CharField(allow_null=True, help_text="Null for a slot.")
+
+
+class SummaryRowSerializer(serializers.Serializer):  # type: ignore[type-arg]
+    test_id = serializers.CharField()
+    name = serializers.CharField(allow_null=True)
+    url = serializers.CharField(
+        allow_null=True, help_text="Without credentials and secret-looking values."
+    )
+    status = serializers.CharField(
+        allow_null=True, help_text="`active`, `paused` or `error`."
+    )
+    last_result = serializers.CharField(
+        allow_null=True, help_text="E.g. `passed`, `failed`, `error`, `pending`."
+    )
+    state = serializers.CharField(help_text="`up`, `down` or `unknown`, by its runs.")
+    running = serializers.BooleanField(help_text=RUNNING)
+    overdue = serializers.BooleanField(help_text=OVERDUE)
+    schedule = serializers.CharField(allow_null=True, help_text="5-field cron, UTC.")
+    expected_interval_s = _seconds(
+        "Expected seconds between two runs; null where its runs cannot be read.",
+        allow_null=True,
+    )
+    next_run_at = serializers.DateTimeField(
+        allow_null=True, help_text="By the schedule of an active test."
+    )
+    last_run = NewestRunSerializer(allow_null=True)
+    last_pass = NewestRunSerializer(allow_null=True)
+    open_outage = OpenOutageSerializer(allow_null=True)
+    windows = SummaryWindowSerializer(many=True)
+    p95_ms = NumberField(
+        allow_null=True,
+        help_text="95 of 100 passed runs, of the newest 50 runs, took no longer.",
+    )
+    strip = StripMarkSerializer(many=True, help_text="Oldest first.")
+
+
+class TotalsSerializer(serializers.Serializer):  # type: ignore[type-arg]
+    total_tests = serializers.IntegerField(min_value=0)
+    active_tests = serializers.IntegerField(min_value=0)
+    paused_tests = serializers.IntegerField(min_value=0)
+    error_tests = serializers.IntegerField(min_value=0)
+    passing = serializers.IntegerField(min_value=0)
+    failing = serializers.IntegerField(min_value=0)
+    pending = serializers.IntegerField(min_value=0)
+    overdue = serializers.IntegerField(min_value=0, help_text=OVERDUE)
+    running = serializers.IntegerField(min_value=0, help_text=RUNNING)
+
+
+class SummarySerializer(Shape):
+    show = shapes.summary
+
+    counts = TotalsSerializer(help_text="Over all tests; statuses and results add up.")
+    tests = SummaryRowSerializer(many=True)
+    total = serializers.IntegerField(min_value=0, help_text="Tests asked for.")
+    limit = serializers.IntegerField(min_value=1)
+    offset = serializers.IntegerField(min_value=0)
+    skipped = serializers.IntegerField(
+        required=False, help_text="Tests whose hash is of a wrong type."
+    )

@@ -10,6 +10,7 @@ from results.analysis.availability import availabilities
 from results.answering import ResultsViewSet
 from results.reliability import queries, serializers
 from results.reliability.shapes import Figures, Slotted
+from results.reliability.summing import Summary, summary_of
 
 
 class AvailabilityViewSet(RetrieveModelMixin, ResultsViewSet):
@@ -78,3 +79,16 @@ class SlotsViewSet(RetrieveModelMixin, ResultsViewSet):
         observed = self.repository.timeline(self.test_id, now, ranges)
         found = slots.slots(observed, bounds, ranges)
         return Slotted(self.test_id, bucket, zone.key, found)
+
+
+class SummaryViewSet(RetrieveModelMixin, ResultsViewSet):
+    """All tests at a glance: a row a test, and counts over all of them."""
+
+    title = "Summary"
+    operation_id = "get_summary"
+    tag = "analysis"
+    serializer_class = serializers.SummarySerializer
+    query_serializer_class = queries.SummaryQuery
+
+    def get_object(self) -> Summary:
+        return summary_of(self.repository, self.query, timezone.now())

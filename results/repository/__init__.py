@@ -7,13 +7,13 @@ secret about it, so that no reader can forget either. Redis errors pass through:
 
 from __future__ import annotations
 
-from results.repository.definitions import Definitions
 from results.repository.entries import Entries
 from results.repository.newest import NewestRuns
 from results.repository.outages import Outages
+from results.repository.summaries import Summaries
 
 
-class ResultRepository(Definitions, NewestRuns, Outages, Entries):
+class ResultRepository(NewestRuns, Outages, Summaries, Entries):
     """Reads one installation's tests, runs, timing, incidents and events.
 
     `client` must return bytes. Raises `UnknownTest`, `UnknownRun`, `UnreadableKey`

@@ -52,9 +52,16 @@ class ListedTests(Asking):
     def _listed(self, fields: tuple[str, ...]) -> Listed:
         """Each listed test whose hash exists with these fields, and how many ids
         have a key of another type instead."""
-        found = self._sorted(fields)
+        return self._listed_along(fields, ())[0]
+
+    def _listed_along(
+        self, fields: tuple[str, ...], along: Sequence[Command]
+    ) -> tuple[Listed, list[Any]]:
+        """The same, and the replies to further commands of the same trip."""
+        found, replies = self._sorted(fields, along)
         if found is None:
-            (reply,) = pipeline(self.client, [("SMEMBERS", self.keys.all_tests)])
+            members: Command = ("SMEMBERS", self.keys.all_tests)
+            reply, *replies = pipeline(self.client, [members, *along])
             known, unsure = Listed([], [[] for _ in fields]), _ids(checked(reply))
         else:
             known, unsure = _parted(found)
@@ -64,28 +71,30 @@ class ListedTests(Asking):
                 skipped += 1
             elif values is not None:
                 known.append(test_id, values)
-        return known._replace(skipped=skipped)
+        return known._replace(skipped=skipped), replies
 
-    def _sorted(self, fields: tuple[str, ...]) -> Listed | None:
+    def _sorted(
+        self, fields: tuple[str, ...], along: Sequence[Command]
+    ) -> tuple[Listed | None, list[Any]]:
         """All ids with their fields by one command; None where it is refused."""
         if self.client.connection_pool in _without_sort:
-            return None
+            return None, []
         patterns = [f"{self.keys.test('*')}->{field}" for field in fields]
         gets = [word for pattern in patterns for word in ("GET", pattern)]
         command = ("SORT_RO", self.keys.all_tests, "BY", "nosort", "GET", "#", *gets)
-        (reply,) = pipeline(self.client, [command])
+        reply, *replies = pipeline(self.client, [command, *along])
         if isinstance(reply, ResponseError) and not is_wrong_type(reply):
             _without_sort.add(self.client.connection_pool)
-            return None
+            return None, []
         flat = checked(reply)
         width = len(fields) + 1
         ids, *columns = (flat[place::width] for place in range(width))
         names = _all_ids(ids)
         if names is not None:
-            return Listed(names, columns)
+            return Listed(names, columns), replies
         texts = [member.decode("latin-1") for member in ids]
         places = [place for place, member in enumerate(ids) if _is_id(member)]
-        return Listed(texts, columns).at(places)
+        return Listed(texts, columns).at(places), replies
 
     def _looked_up(
         self, test_ids: list[str], fields: tuple[str, ...]

@@ -51,9 +51,9 @@ class Question:
         test_id: str,
         end: float,
         ranges: Sequence[TimeRange],
+        further: Sequence[Command],
         head: Head | None,
         memory: Memory | None,
-        further: Sequence[Command] = (),
     ) -> None:
         self.test_id = test_id
         self._ranges = ranges
@@ -78,6 +78,7 @@ class Question:
         """Raises redis-py's errors, except that of a key of another type."""
         raw, exists, schedule, stored, *rest = replies
         further, rest = rest[: self._further], rest[self._further :]
+        _are_readable(further)
         head, text = decode(raw), _text(schedule)
         observed: Observed | None = None
         memory = self._memory

@@ -20,7 +20,7 @@ from results.analysis.spans import Point
 from results.codec import times
 from results.domain import CLOCK_SKEW, UnknownTest, UnknownTests
 from results.keys import IndexKeys
-from results.reading import BATCH
+from results.reading import BATCH, read_many
 from results.repository.questions import Answered, Question, is_of, points_of
 from results.repository.runs import Runs
 from results.run_index.head import Head, decode
@@ -33,7 +33,16 @@ from results.trip import Command, pipeline
 LOOKS = 4
 # Runs a trip, of either outcome, while a history is read.
 CHUNK = 20_000
-Further = Callable[[str], Sequence[Command]]
+
+
+class Wanted(NamedTuple):
+    """What is asked about a test beside its timeline."""
+
+    ranges: Sequence[TimeRange] = ()
+    further: Sequence[Command] = ()
+
+
+Wants = Callable[[str], Wanted]
 
 
 class Seen(NamedTuple):
@@ -41,10 +50,6 @@ class Seen(NamedTuple):
 
     observed: Observed | None
     further: list[Any]
-
-
-def _nothing(_test_id: str) -> Sequence[Command]:
-    return ()
 
 
 class Timelines(Runs):
@@ -57,7 +62,8 @@ class Timelines(Runs):
 
         Raises `UnknownTest`, `UnreadableKey`, `IndexBuilding`.
         """
-        observed = self._seen([test_id], now, ranges)[test_id].observed
+        wanted = Wanted(ranges)
+        observed = self._seen([test_id], now, lambda _: wanted)[test_id].observed
         if observed is None:
             raise UnknownTest(test_id)
         return observed
@@ -69,49 +75,44 @@ class Timelines(Runs):
 
         Raises `UnknownTests`, `UnreadableKey`, `IndexBuilding`.
         """
-        found = self._seen(sorted(set(test_ids)), now, ranges)
+        wanted = Wanted(ranges)
+        found = self._seen(sorted(set(test_ids)), now, lambda _: wanted)
         unknown = [i for i, seen in found.items() if seen.observed is None]
         if unknown:
             raise UnknownTests(*unknown)
         return [seen.observed for seen in found.values() if seen.observed]
 
     def _seen(
-        self,
-        test_ids: Sequence[str],
-        now: datetime,
-        ranges: Sequence[TimeRange],
-        further: Further = _nothing,
+        self, test_ids: Sequence[str], now: datetime, wants: Wants
     ) -> dict[str, Seen]:
         """Each test, in the given order."""
         end, found = times.to_score(now + CLOCK_SKEW), {}
         if self.index.is_usable:
             try:
-                found = self._recalled(test_ids, end, ranges, further)
+                found = self._recalled(test_ids, end, wants)
             except REFUSALS as refusal:
                 self.index.refused(refusal)
         return {
-            test_id: found.get(test_id) or self._scanned(test_id, now, ranges, further)
+            test_id: found.get(test_id) or self._scanned(test_id, now, wants(test_id))
             for test_id in test_ids
         }
 
     def _recalled(
-        self,
-        test_ids: Sequence[str],
-        end: float,
-        ranges: Sequence[TimeRange],
-        further: Further,
+        self, test_ids: Sequence[str], end: float, wants: Wants
     ) -> dict[str, Seen]:
         """Those that an index tells."""
         found: dict[str, Seen] = {}
         waiting = list(test_ids)
+        check = self._on_time()
         # Read just now: what a process remembers may have no room for all of them.
         fresh: dict[str, Memory] = {}
         for look in range(LOOKS):
             if look:
-                waiting = [i for i in waiting if self._is_remembered(i, end, fresh)]
+                waiting = [
+                    i for i in waiting if self._is_remembered(i, end, fresh, check)
+                ]
             questions = [
-                self._question(i, end, ranges, further(i), fresh.get(i))
-                for i in waiting
+                self._question(i, end, wants(i), fresh.get(i)) for i in waiting
             ]
             for question, answer in self._answers(questions):
                 if not answer.is_known:
@@ -124,16 +125,11 @@ class Timelines(Runs):
         return found
 
     def _question(
-        self,
-        test_id: str,
-        end: float,
-        ranges: Sequence[TimeRange],
-        further: Sequence[Command],
-        fresh: Memory | None,
+        self, test_id: str, end: float, wanted: Wanted, fresh: Memory | None
     ) -> Question:
         key = self.keys.index(test_id).head
         head, memory = self.index.head(key), fresh or self.index.memories.get(key)
-        return Question(self.keys, test_id, end, ranges, head, memory, further)
+        return Question(self.keys, test_id, end, *wanted, head, memory)
 
     def _answers(
         self, questions: Sequence[Question]
@@ -157,10 +153,15 @@ class Timelines(Runs):
             self.index.memories.keep(key, answer.memory)
 
     def _is_remembered(
-        self, test_id: str, end: float, fresh: dict[str, Memory]
+        self,
+        test_id: str,
+        end: float,
+        fresh: dict[str, Memory],
+        check: Callable[[], None],
     ) -> bool:
         """Whether an index can be asked by now; builds it, and reads the history,
-        where that is needed."""
+        where that is needed, while there is time."""
+        check()
         names = self.keys.index(test_id)
         asked: list[Command] = [("HMGET", self.keys.test(test_id), "schedule")]
         found = self._ask_index(test_id, -math.inf, lambda _head: asked)
@@ -196,16 +197,10 @@ class Timelines(Runs):
                 points += points_of(reply, passed)
         return sorted(point for point in points if 0 <= point[0] <= last)
 
-    def _scanned(
-        self,
-        test_id: str,
-        now: datetime,
-        ranges: Sequence[TimeRange],
-        further: Further,
-    ) -> Seen:
+    def _scanned(self, test_id: str, now: datetime, wanted: Wanted) -> Seen:
         """The test by its records; nothing where it is unknown."""
         try:
-            answer = self._read(test_id, further(test_id), ("schedule",))
+            answer = self._read(test_id, (), ("schedule",))
             members = self._scan(test_id)[1]
         except UnknownTest:
             return Seen(None, [])
@@ -215,5 +210,12 @@ class Timelines(Runs):
         raw = None if isinstance(stored, Exception) else stored["schedule"]
         schedule = None if raw is None else raw.decode(errors="replace")
         newest = tuple(points[-RECENT_RUNS:])
-        line, counts = timeline_of(points, schedule), tuple(counted(points, ranges))
-        return Seen(Observed(test_id, line, counts, newest), answer.replies)
+        line, counts = timeline_of(points, schedule), tuple(
+            counted(points, wanted.ranges)
+        )
+        return Seen(Observed(test_id, line, counts, newest), self._further(wanted))
+
+    def _further(self, wanted: Wanted) -> list[Any]:
+        """The replies to what else is wanted of a test; errors about types are some."""
+        ((_, replies),) = read_many(self.client, [""], lambda _: wanted.further)
+        return replies

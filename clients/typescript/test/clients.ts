@@ -22,6 +22,7 @@ export interface Face {
   getTestUptime(test_id: string, query?: { hours?: number }): Promise<Answer<Schemas["Uptime"]>>;
   getTestAvailability(test_id: string): Promise<Answer<Schemas["TestAvailability"]>>;
   getTestAvailabilitySlots(test_id: string): Promise<Answer<Schemas["TestSlots"]>>;
+  getSummary(): Promise<Answer<Schemas["Summary"]>>;
   getAvailability(query: { tests: string }): Promise<Answer<Schemas["SeveralAvailability"]>>;
   getTestIncidents(test_id: string, query?: Page): Promise<Answer<Schemas["IncidentPage"]>>;
   getTestOutages(test_id: string, query?: Page): Promise<Answer<Schemas["OutagePage"]>>;
@@ -52,6 +53,7 @@ function byOpenapiFetch(baseUrl: string): Face {
     getTestAvailability: (test_id) => api.GET("/api/tests/{test_id}/availability", { params: { path: { test_id } } }),
     getTestAvailabilitySlots: (test_id) =>
       api.GET("/api/tests/{test_id}/availability/slots", { params: { path: { test_id } } }),
+    getSummary: () => api.GET("/api/summary"),
     getAvailability: (query) => api.GET("/api/availability", { params: { query } }),
     getTestIncidents: (test_id, query = {}) =>
       api.GET("/api/tests/{test_id}/incidents", { params: { path: { test_id }, query } }),
@@ -78,6 +80,7 @@ function byHeyApi(api: typeof hey | typeof checked, baseUrl: string): Face {
     getTestUptime: (test_id, query = {}) => api.getTestUptime({ client, path: { test_id }, query }),
     getTestAvailability: (test_id) => api.getTestAvailability({ client, path: { test_id } }),
     getTestAvailabilitySlots: (test_id) => api.getTestAvailabilitySlots({ client, path: { test_id } }),
+    getSummary: () => api.getSummary({ client }),
     getAvailability: (query) => api.getAvailability({ client, query }),
     getTestIncidents: (test_id, query = {}) => api.getTestIncidents({ client, path: { test_id }, query }),
     getTestOutages: (test_id, query = {}) => api.getTestOutages({ client, path: { test_id }, query }),

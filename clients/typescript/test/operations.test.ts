@@ -18,6 +18,7 @@ const answers: Record<string, (face: Face) => Promise<object>> = {
   get_test_uptime: (face) => dataOf(face.getTestUptime(tests.long, { hours: 720 })),
   get_test_availability: (face) => dataOf(face.getTestAvailability(tests.long)),
   get_test_availability_slots: (face) => dataOf(face.getTestAvailabilitySlots(tests.long)),
+  get_summary: (face) => dataOf(face.getSummary()),
   get_availability: (face) => dataOf(face.getAvailability({ tests: tests.long })),
   get_test_incidents: (face) => dataOf(face.getTestIncidents(tests.long)),
   get_test_outages: (face) => dataOf(face.getTestOutages(tests.long)),

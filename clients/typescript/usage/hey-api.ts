@@ -18,6 +18,7 @@ export const calls = {
   getTestUptime: () => api.getTestUptime({ path, query: { hours: 720 } }),
   getTestAvailability: () => api.getTestAvailability({ path, query: { windows: "24h,7d" } }),
   getTestAvailabilitySlots: () => api.getTestAvailabilitySlots({ path, query: { bucket: "day", tz: "Europe/Berlin" } }),
+  getSummary: () => api.getSummary({ query: { sort: "failing", strip_of: "day", strip: 30 } }),
   getAvailability: () => api.getAvailability({ query: { tests: "a,b", window: "7d" } }),
   getTestIncidents: () => api.getTestIncidents({ path, query: { limit: 50 } }),
   getTestOutages: () => api.getTestOutages({ path, query: { window: "7d", state: "open" } }),

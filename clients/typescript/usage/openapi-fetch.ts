@@ -26,6 +26,7 @@ export const calls = {
     api.GET("/api/tests/{test_id}/availability", { params: { path, query: { windows: "24h,7d" } } }),
   "/api/tests/{test_id}/availability/slots": () =>
     api.GET("/api/tests/{test_id}/availability/slots", { params: { path, query: { bucket: "day", count: 90 } } }),
+  "/api/summary": () => api.GET("/api/summary", { params: { query: { sort: "failing", limit: 20 } } }),
   "/api/availability": () => api.GET("/api/availability", { params: { query: { tests: "a,b", window: "7d" } } }),
   "/api/tests/{test_id}/incidents": () =>
     api.GET("/api/tests/{test_id}/incidents", { params: { path, query: { limit: 50 } } }),

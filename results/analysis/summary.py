@@ -1,0 +1,118 @@
+"""All tests at a glance: which of them in what order, and what a row tells of one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from results.analysis.availability import Reliability
+from results.analysis.observed import Observed
+from results.analysis.percentiles import percentile
+from results.analysis.slots import DOWN, UP
+from results.counted import CountedTests
+from results.domain import SyntheticTest, TimingPoint, outcome_of
+from results.metrics import LONGEST_SCHEDULE, counted_status, next_firing
+
+UNKNOWN = "unknown"
+FAILING, LAST_RUN, NAME, ID = ORDERS = "failing", "last_run", "name", "id"
+P95 = 95
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One element of a strip: a run (`passed` or `failed`), or a slot by its state."""
+
+    at: datetime
+    state: str
+    run_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A test at a glance. Without `observed` its runs cannot be read."""
+
+    test: SyntheticTest
+    observed: Observed | None
+    is_running: bool
+    is_overdue: bool
+    next_run_at: datetime | None
+    figures: Sequence[Reliability]
+    strip: Sequence[Mark]
+    p95_ms: float | None
+
+    def state(self, now: datetime) -> str:
+        """`up`, `down` or `unknown`, by the model."""
+        passed = self.observed.timeline.state_at(now) if self.observed else None
+        return UNKNOWN if passed is None else UP if passed else DOWN
+
+
+def chosen(tests: CountedTests, status: str | None, result: str | None) -> list[int]:
+    """The places of tests of this status and this outcome; None is any."""
+    rows = zip(tests.statuses, tests.last_results, strict=True)
+    return [
+        place
+        for place, (found, last) in enumerate(rows)
+        if status in (None, counted_status(found))
+        and result in (None, outcome_of(last))
+    ]
+
+
+def ordered(
+    places: Sequence[int],
+    tests: CountedTests,
+    order: str,
+    names: Mapping[str, str | None],
+) -> list[int]:
+    """The places in this order: failing first, then by when they ran last; by that
+    alone; by name, those without one last; by id."""
+
+    def key(place: int) -> tuple[object, ...]:
+        test_id, last = tests.ids[place], tests.last_runs[place]
+        if order == ID:
+            return (test_id,)
+        if order == NAME:
+            name = names.get(test_id)
+            return name is None, (name or "").casefold(), test_id
+        ran = -last.timestamp() if last else math.inf
+        if order == LAST_RUN:
+            return ran, test_id
+        is_failing = outcome_of(tests.last_results[place]) == "failing"
+        return not is_failing, ran, test_id
+
+    return sorted(places, key=key)
+
+
+def next_run(test: SyntheticTest, now: datetime) -> datetime | None:
+    """The next firing of an active test's cron."""
+    schedule = test.schedule
+    if not schedule or len(schedule) > LONGEST_SCHEDULE:
+        return None
+    if counted_status(test.status) != "active":
+        return None
+    return next_firing(schedule, now.replace(second=0, microsecond=0))
+
+
+def run_strip(observed: Observed, count: int) -> list[Mark]:
+    """The newest runs, oldest first."""
+    newest = observed.newest[-count:] if count else ()
+    return [
+        Mark(at, "passed" if passed else "failed", run_id)
+        for at, run_id, passed in observed.told(newest)
+    ]
+
+
+def p95_ms(observed: Observed, points: Sequence[TimingPoint]) -> float | None:
+    """Of the newest 50 runs, those that passed: the duration in milliseconds that 95
+    of 100 do not exceed. `points` are the newest timing points; one without a run id
+    is of the run of the same time."""
+    newest = observed.told(observed.newest)
+    ids = {run_id for _, run_id, passed in newest if passed}
+    moments = {at for at, _, passed in newest if passed}
+    found = sorted(
+        point.duration_ms
+        for point in points
+        if (point.run_id in ids if point.run_id else point.timestamp in moments)
+    )
+    return percentile(found, P95)

@@ -1,0 +1,113 @@
+"""Rows of the summary: two trips, one about all tests and one about those shown."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from results import unreadable
+from results.analysis.expected import RECENT_RUNS
+from results.analysis.observed import Observed
+from results.analysis.overdue import lateness
+from results.analysis.ranges import TimeRange
+from results.codec import hashes, timing
+from results.counted import CountedTests
+from results.domain import SyntheticTest, TimingPoint, UnreadableKey
+from results.reading import hash_commands, is_wrong_type, named, scrubber_of
+from results.repository.definitions import Definitions
+from results.repository.running import Running
+from results.repository.timelines import Seen, Timelines, Wanted, Wants
+from results.trip import Command, scored
+
+
+@dataclass(frozen=True, slots=True)
+class Glimpse:
+    """What was read of one test. `observed` is None where its runs cannot be read;
+    `points` are its newest timing points."""
+
+    test: SyntheticTest
+    observed: Observed | None
+    points: Sequence[TimingPoint]
+
+
+class Summaries(Definitions, Running, Timelines):
+    """Reads what the summary shows."""
+
+    def glimpses(
+        self,
+        test_ids: Sequence[str],
+        unsure: Collection[str],
+        now: datetime,
+        ranges: Sequence[TimeRange],
+    ) -> tuple[list[Glimpse], dict[str, timedelta]]:
+        """The tests, those that are gone by now left out; and the expected interval
+        of each of the unsure ones, as far as it can be told. In one trip."""
+        shown = frozenset(test_ids)
+
+        def wants(test_id: str) -> Wanted:
+            if test_id not in shown:
+                return Wanted()
+            return Wanted(ranges, self._glimpse_commands(test_id))
+
+        asked = list(dict.fromkeys([*test_ids, *unsure]))
+        found = self._readable(asked, now, wants)
+        expected = {
+            i: observed.timeline.expected
+            for i in unsure
+            if (observed := found[i].observed) is not None
+        }
+        return list(self._glimpsed(test_ids, found)), expected
+
+    def overdue(self, tests: CountedTests, now: datetime) -> frozenset[str]:
+        """The ids of those that should have run by now; a trip only where there are
+        tests without a valid cron."""
+        late = lateness(tests, now)
+        if not late.unsure:
+            return late.overdue
+        expected = self.glimpses((), late.unsure.keys(), now, ())[1]
+        return late.told(expected, now)
+
+    def _readable(
+        self, test_ids: Sequence[str], now: datetime, wants: Wants
+    ) -> Mapping[str, Seen]:
+        """Each test; one by one where the runs of one of them cannot be read."""
+        try:
+            return self._seen(test_ids, now, wants)
+        except UnreadableKey:
+            return {test_id: self._one(test_id, now, wants) for test_id in test_ids}
+
+    def _one(self, test_id: str, now: datetime, wants: Wants) -> Seen:
+        try:
+            return self._seen([test_id], now, wants)[test_id]
+        except UnreadableKey:
+            return Seen(None, self._further(wants(test_id)))
+
+    def _glimpse_commands(self, test_id: str) -> list[Command]:
+        newest = ("ZREVRANGE", self.keys.timing(test_id), 0, RECENT_RUNS - 1)
+        hashed = hash_commands(self.keys, test_id, hashes.FIELDS)
+        return [*hashed, (*newest, "WITHSCORES")]
+
+    def _glimpsed(
+        self, test_ids: Sequence[str], found: Mapping[str, Seen]
+    ) -> Iterable[Glimpse]:
+        for test_id in test_ids:
+            observed, further = found[test_id]
+            if not further or is_wrong_type(further[0]):
+                continue
+            stored, former, reply = further
+            scrubber = scrubber_of(stored, former, hashes.FIELDS)
+            fields = named(stored, hashes.FIELDS)
+            if isinstance(fields, Exception) or not any(fields.values()):
+                continue
+            test = hashes.decode_test(test_id, fields, scrubber)
+            yield Glimpse(test, observed, self._points(test_id, reply))
+
+    def _points(self, test_id: str, reply: Any) -> list[TimingPoint]:
+        if is_wrong_type(reply):
+            return []
+        key = self.keys.timing(test_id)
+        return unreadable.left_out(
+            key, scored(reply), lambda pair: timing.decode_member(*pair)
+        )
