@@ -32,6 +32,13 @@ class BadgeConverter(TestIdConverter):
     regex = r"(?:status|uptime)\.(?:svg|json)"
 
 
+class ExportConverter(TestIdConverter):
+    """The path of a JSON endpoint, and the form of the file."""
+
+    regex = r"(?:results|outages|timing|availability/slots)\.(?:csv|ndjson)"
+
+
+register_converter(ExportConverter, "export")
 register_converter(TestIdConverter, "test_id")
 register_converter(BadgeConverter, "badge")
 register_converter(RunIdConverter, "run_id")

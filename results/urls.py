@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, include, path
 
 from results import converters, viewsets  # noqa: F401  (converters register)
+from results.exports.views import ExportView
 from results.live.everything.view import LiveAllViewSet
 from results.live.view import LiveViewSet
 from results.outages.views import (
@@ -43,6 +44,7 @@ per_test: list[URLPattern] = [
         reliability.SlotsViewSet.as_view(ONE),
         name="test-availability-slots",
     ),
+    path("/<export:export>", ExportView.as_view(), name="test-export"),
     path("/feed.atom", FeedView.as_view(), name="test-feed"),
     path("/live", LiveViewSet.as_view({"get": "stream"}), name="test-live"),
 ]
@@ -51,6 +53,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # Each id is looked at once, however many routes there are.
     path("tests/<test_id:test_id>", include(per_test)),
     path("tests", viewsets.TestListViewSet.as_view(LIST), name="test-list"),
+    path("<export:export>", ExportView.as_view(), name="export"),
     path("dashboard", viewsets.DashboardViewSet.as_view(ONE), name="dashboard"),
     path("outages", AllOutagesViewSet.as_view(LIST), name="outages"),
     path("outages/groups", OutageGroupViewSet.as_view(LIST), name="outage-groups"),

@@ -22,13 +22,15 @@ from results.domain import (
     Uptime,
     Window,
 )
+from results.exports.negotiated import Exportable
 from results.history import History
 from results.history_parameters import RunPageQuery, is_plain, run_question
 
 
-class RunHistoryViewSet(ListModelMixin, ResultsViewSet):
+class RunHistoryViewSet(Exportable, ListModelMixin, ResultsViewSet):
     """Run history of a test, newest first; ties keep one order over all pages."""
 
+    export = "results"
     title = "Results"
     operation_id = "get_test_results"
     serializer_class = serializers.RunSerializer
@@ -56,9 +58,10 @@ class RunHistoryViewSet(ListModelMixin, ResultsViewSet):
         return response
 
 
-class TimingViewSet(ListModelMixin, ResultsViewSet):
+class TimingViewSet(Exportable, ListModelMixin, ResultsViewSet):
     """Response times of a test's runs, newest first, for charts."""
 
+    export = "timing"
     title = "Timing"
     operation_id = "get_test_timing"
     serializer_class = serializers.TimingPointSerializer

@@ -8,7 +8,6 @@ from environs import Env
 
 from benchmarks.layouts import exec_start
 from monitor.environment import VARIABLES, read_environment
-from tests.factories import TEST_ID
 from tests.test_documentation import routes
 
 DEPLOY = Path(__file__).resolve().parent.parent / "deploy"
@@ -27,9 +26,7 @@ def test_the_example_of_settings_is_one_that_starts(monkeypatch):
 
 def test_exactly_the_streams_go_to_the_stream_processes():
     (pattern,) = re.findall(r"location ~ (\S+) \{", SITE)
-    paths = {
-        path.format(test_id=TEST_ID, run_id="a1b2c3d4", kind="x") for path in routes()
-    }
+    paths = {re.sub(r"{\w+}", "x", path) for path in routes()}
     streams = {path for path in paths if re.search(pattern, path)}
     assert streams == {path for path in paths if path.endswith("/live")} != set()
 

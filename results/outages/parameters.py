@@ -6,37 +6,19 @@ import re
 from datetime import datetime, timedelta
 from typing import Any
 
-from rest_framework import serializers
-
 from results.analysis.outage_causes import OutageQuestion
 from results.parameters import (
     MAX_OFFSET,
+    ChoiceField,
     TestIdsField,
     TextField,
     WholeNumberField,
-    only_value,
 )
 from results.range_parameters import RangeQuery, time_range
 
 STATES = ("open", "closed")
 MAX_SECONDS = 10**9
 _FINGERPRINT = re.compile(r"[0-9]{1,16}(-[0-9a-f]{12})?|[0-9a-f]{12}", re.ASCII)
-
-
-class WordField(serializers.ChoiceField):
-    """One of some words, once, exactly."""
-
-    default_error_messages = {
-        "repeated": "Give this parameter once.",
-        "blank": "This parameter may not be empty.",
-    }
-
-    def to_internal_value(self, data: Any) -> str:
-        word = only_value(self, data)
-        if word not in self.choices:
-            known = ", ".join(map(str, self.choices))
-            raise serializers.ValidationError(f"Must be one of: {known}.", "invalid")
-        return word
 
 
 class FingerprintField(TextField):
@@ -65,7 +47,7 @@ class OutageQuery(RangeQuery):
         default=0,
         help_text="How many of the newest to leave out.",
     )
-    state = WordField(
+    state = ChoiceField(
         choices=STATES,
         required=False,
         help_text="`open` or `closed`; both unless given.",

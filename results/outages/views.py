@@ -10,6 +10,7 @@ from rest_framework.mixins import ListModelMixin
 
 from results.analysis.outage_causes import OutageGroup, ToldOutage
 from results.answering import ResultsViewSet
+from results.exports.negotiated import Exportable
 from results.history import History
 from results.outages import parameters, serializers
 from results.pagination import HistoryPagination
@@ -46,7 +47,7 @@ class OutageGroupPagination(AllOutagesPagination):
     items_key = "groups"
 
 
-class OutageViewSet(ListModelMixin, ResultsViewSet):
+class OutageViewSet(Exportable, ListModelMixin, ResultsViewSet):
     """Outages of a test, newest first: failed runs in a row are one.
 
     An outage lasts from its first failed run to the first passing one, also where
@@ -54,6 +55,7 @@ class OutageViewSet(ListModelMixin, ResultsViewSet):
     finds whatever overlaps it, whole.
     """
 
+    export = "outages"
     title = "Outages"
     operation_id = "get_test_outages"
     serializer_class = serializers.OutageSerializer

@@ -8,6 +8,7 @@ from rest_framework.mixins import RetrieveModelMixin
 from results.analysis import slots
 from results.analysis.availability import availabilities
 from results.answering import ResultsViewSet
+from results.exports.negotiated import Exportable
 from results.reliability import queries, serializers
 from results.reliability.shapes import Figures, Slotted
 from results.reliability.summing import Summary, summary_of
@@ -59,12 +60,13 @@ class SeveralAvailabilityViewSet(RetrieveModelMixin, ResultsViewSet):
         }
 
 
-class SlotsViewSet(RetrieveModelMixin, ResultsViewSet):
+class SlotsViewSet(Exportable, RetrieveModelMixin, ResultsViewSet):
     """A test by days or hours, oldest first, for bars.
 
     Days are those of the time zone, of 23 or 25 hours where its clocks change.
     """
 
+    export = "slots"
     title = "Slots"
     operation_id = "get_test_availability_slots"
     tag = "analysis"

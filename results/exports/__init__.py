@@ -1,0 +1,1 @@
+"""Whole histories as files: CSV for spreadsheets, NDJSON for programs, streamed."""

@@ -1,0 +1,113 @@
+"""What can be exported: how it is asked for, its columns, and its rows.
+
+The filters are those of the JSON endpoints, read by the same functions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from results import shapes
+from results.analysis import slots
+from results.exports.lines import Row
+from results.exports.walking import all_items, all_runs
+from results.history_parameters import RunPageQuery, run_question
+from results.outages import shapes as outage_shapes
+from results.outages.parameters import OutageQuery, question
+from results.parameters import QuerySerializer, TimingPageQuery
+from results.reliability import shapes as slot_shapes
+from results.reliability.queries import UTC, FewTestIdsField, SlotsQuery
+from results.repository import ResultRepository
+
+Query = dict[str, Any]
+Rows = Callable[[ResultRepository, str, Query, datetime], Iterator[Row]]
+
+
+class _Several(QuerySerializer):
+    tests = FewTestIdsField(
+        required=True, help_text="Ids of tests, commas between them; at most 50."
+    )
+
+
+class _SeveralRuns(_Several, RunPageQuery):
+    pass
+
+
+class _SeveralOutages(_Several, OutageQuery):
+    pass
+
+
+class _SeveralPoints(_Several, TimingPageQuery):
+    pass
+
+
+class _SeveralSlots(_Several, SlotsQuery):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """`columns` are those of CSV, beside the test's id, which comes first."""
+
+    name: str
+    query: type[QuerySerializer]
+    several: type[QuerySerializer]
+    columns: Sequence[str]
+    rows: Rows
+
+
+def _runs(
+    repository: ResultRepository, test_id: str, query: Query, now: datetime
+) -> Iterator[Row]:
+    for run in all_runs(repository, test_id, run_question(query, now)):
+        yield run.fields
+
+
+def _outages(
+    repository: ResultRepository, test_id: str, query: Query, now: datetime
+) -> Iterator[Row]:
+    history = repository.outages(test_id, question(query, now), now)
+    for told in all_items(history, lambda told: told.outage.id):
+        yield outage_shapes.outage(told)
+
+
+def _points(
+    repository: ResultRepository, test_id: str, query: Query, now: datetime
+) -> Iterator[Row]:
+    for point in all_items(repository.timing(test_id), tuple):
+        yield {"test_id": test_id} | shapes.timing_point(point)
+
+
+def _slots(
+    repository: ResultRepository, test_id: str, query: Query, now: datetime
+) -> Iterator[Row]:
+    zone = query.get("tz") or UTC
+    bounds = slots.edges(query["bucket"], query["count"], zone, now)
+    ranges = slots.slot_ranges(bounds, now)
+    observed = repository.timeline(test_id, now, ranges)
+    for found in slots.slots(observed, bounds, ranges):
+        yield {"test_id": test_id} | slot_shapes.slot(found)
+
+
+_RUN_COLUMNS = (
+    *("run_id", "passed", "started_at", "completed_at", "duration_ms"),
+    *("steps_passed", "steps_total", "triggered_by", "error", "details"),
+)
+_OUTAGE_COLUMNS = (
+    *("id", "state", "started_at", "ended_at", "duration_s", "down_s", "failed_runs"),
+    *("first_run_id", "last_run_id", "recovery_run_id", "error", "last_error"),
+    *("fingerprint", "alert_sent"),
+)
+_POINT_COLUMNS = ("timestamp", "duration_ms", "run_id")
+_SLOT_COLUMNS = (
+    *("start", "end", "state", "runs", "failures", "downtime_s", "run_pct"),
+)
+KINDS = {
+    "results": Kind("results", RunPageQuery, _SeveralRuns, _RUN_COLUMNS, _runs),
+    "outages": Kind("outages", OutageQuery, _SeveralOutages, _OUTAGE_COLUMNS, _outages),
+    "timing": Kind("timing", TimingPageQuery, _SeveralPoints, _POINT_COLUMNS, _points),
+    "slots": Kind("slots", SlotsQuery, _SeveralSlots, _SLOT_COLUMNS, _slots),
+}

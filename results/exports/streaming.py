@@ -1,0 +1,85 @@
+"""A file as a response: begun before it is sent, and made while it is."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Iterator
+from itertools import chain
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.core.handlers.asgi import ASGIRequest
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils import timezone
+from rest_framework.request import Request
+
+from results.connection import data_repository
+from results.domain import UnknownTest, UnknownTests
+from results.exports.kinds import Kind, Query
+from results.exports.lines import Row, chunked, csv_lines, ndjson_lines
+from results.repository import ResultRepository
+
+CSV, NDJSON = "csv", "ndjson"
+MEDIA_TYPES = {CSV: "text/csv; charset=utf-8", NDJSON: "application/x-ndjson"}
+
+
+def exported(
+    request: Request, kind: Kind, form: str, test_ids: list[str], query: Query
+) -> HttpResponseBase:
+    """The rows of these tests, one test after the other, as a file of this form.
+
+    Raises as long as nothing was sent: `UnknownTest`, `UnknownTests` and whatever the
+    first rows raise. What fails later breaks the connection off.
+    """
+    repository = data_repository()
+    _require_known(repository, test_ids)
+    headers = {"Content-Disposition": _disposition(kind, form, test_ids)}
+    media_type = MEDIA_TYPES[form]
+    if request.method == "HEAD":
+        return HttpResponse(content_type=media_type, headers=headers)
+    lines = _lines(kind, form, _rows(repository, kind, test_ids, query))
+    chunks = chunked(lines)
+    begun = chain([next(chunks)], chunks)
+    # Django would collect all of a plain iterator before it sent any of it.
+    is_async = isinstance(request._request, ASGIRequest)
+    body: Any = _in_threads(begun) if is_async else begun
+    return StreamingHttpResponse(body, content_type=media_type, headers=headers)
+
+
+def _rows(
+    repository: ResultRepository, kind: Kind, test_ids: list[str], query: Query
+) -> Iterator[Row]:
+    now = timezone.now()
+    for test_id in test_ids:
+        for row in kind.rows(repository, test_id, query, now):
+            # A record says itself whose it is, or does not.
+            yield row if len(test_ids) == 1 else {**row, "test_id": test_id}
+
+
+def _lines(kind: Kind, form: str, rows: Iterable[Row]) -> Iterator[bytes]:
+    if form == NDJSON:
+        return ndjson_lines(rows)
+    return csv_lines(("test_id", *kind.columns), rows)
+
+
+def _require_known(repository: ResultRepository, test_ids: list[str]) -> None:
+    unknown = []
+    for test_id in test_ids:
+        try:
+            repository.require_known(test_id)
+        except UnknownTest:
+            unknown.append(test_id)
+    if unknown:
+        raise UnknownTest(test_ids[0]) if len(test_ids) == 1 else UnknownTests(*unknown)
+
+
+def _disposition(kind: Kind, form: str, test_ids: list[str]) -> str:
+    """Ids are letters, digits, dashes and underscores."""
+    name = f"{kind.name}-{test_ids[0]}" if len(test_ids) == 1 else kind.name
+    return f'attachment; filename="{name}.{form}"'
+
+
+async def _in_threads(chunks: Iterator[bytes]) -> AsyncIterator[bytes]:
+    """The chunks, each made in a thread: reading the store would hold the loop."""
+    made = sync_to_async(lambda: next(chunks, None), thread_sensitive=False)
+    while (chunk := await made()) is not None:
+        yield chunk

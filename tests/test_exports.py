@@ -1,0 +1,332 @@
+"""Exports: whole histories as CSV and NDJSON, by path and by `Accept`."""
+
+import asyncio
+import csv
+import gzip
+import io
+import json
+import time
+
+import pytest
+from django.test import AsyncClient
+
+from results.connection import use_store
+from results.exports import streaming, walking
+from results.exports.lines import cell, chunked, csv_lines, ndjson_lines
+from tests.factories import (
+    MINUTE,
+    TEST_ID,
+    make_run,
+    make_variables,
+    store_run,
+    store_runs,
+    store_test,
+)
+
+BASE = f"/api/tests/{TEST_ID}"
+PATHS = ["results", "outages", "timing", "availability/slots"]
+
+
+def body(response):
+    assert response.status_code == 200, response.content
+    return b"".join(response.streaming_content)
+
+
+def rows(api, url, **params):
+    text = body(api.get(url, params)).decode()
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def objects(api, url, **params):
+    return [json.loads(line) for line in body(api.get(url, params)).splitlines()]
+
+
+@pytest.fixture
+def now():
+    return float(int(time.time()))
+
+
+@pytest.fixture
+def stored(redis_client, now):
+    """Seven runs, of which the third and the last failed; another test with one."""
+    store_test(redis_client)
+    store_test(redis_client, "other")
+    for n in range(7):
+        run = make_run(f"r{n}", n not in (2, 6), now - (7 - n) * 15 * MINUTE)
+        store_run(redis_client, TEST_ID, run, now - (7 - n) * 15 * MINUTE)
+    store_run(redis_client, "other", make_run("x1", test_id=None), now - 60)
+
+
+def test_results_are_all_runs_with_their_plain_fields(api, stored):
+    found = rows(api, f"{BASE}/results.csv")
+    assert [row["run_id"] for row in found] == [f"r{n}" for n in (6, 5, 4, 3, 2, 1, 0)]
+    assert found[0] == {
+        "test_id": TEST_ID,
+        "run_id": "r6",
+        "passed": "false",
+        "started_at": found[0]["started_at"],
+        "completed_at": found[0]["completed_at"],
+        "duration_ms": "12340",
+        "steps_passed": "2",
+        "steps_total": "3",
+        "triggered_by": "qstash",
+        "error": "Step 3 failed: button not found",
+        "details": "2 of 3 steps passed.",
+    }
+    assert found[1]["error"] == ""
+
+
+def test_lines_of_json_are_what_the_endpoint_serves(api, stored):
+    page = api.get(f"{BASE}/results").json()["results"]
+    assert objects(api, f"{BASE}/results.ndjson") == page
+    page = api.get(f"{BASE}/timing").json()["timing"]
+    found = objects(api, f"{BASE}/timing.ndjson")
+    assert found == [{"test_id": TEST_ID} | point for point in page]
+
+
+def test_outages_and_slots_are_those_of_the_endpoints(api, stored):
+    page = api.get(f"{BASE}/outages").json()["outages"]
+    assert [row["id"] for row in rows(api, f"{BASE}/outages.csv")] == ["r6", "r2"]
+    assert objects(api, f"{BASE}/outages.ndjson")[1] == page[1]
+    url, asked = f"{BASE}/availability/slots", {"count": 3, "bucket": "hour"}
+    page = api.get(url, asked).json()["slots"]
+    found = rows(api, f"{url}.csv", **asked)
+    assert [row["start"] for row in found] == [slot["start"] for slot in page]
+    assert [row["runs"] for row in found] == [str(slot["runs"]) for slot in page]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"outcome": "failed"},
+        {"outcome": "passed", "order": "oldest"},
+        {"window": "50m"},
+        {"min_duration_ms": 99999},
+        {"triggered_by": "qstash"},
+    ],
+)
+def test_filters_are_those_of_the_endpoint(api, stored, asked):
+    page = api.get(f"{BASE}/results", asked).json()["results"]
+    found = rows(api, f"{BASE}/results.csv", **asked)
+    assert [row["run_id"] for row in found] == [run["run_id"] for run in page]
+
+
+def test_several_tests_are_in_one_file_and_each_row_says_whose_it_is(api, stored):
+    found = rows(api, "/api/results.csv", tests=f"other,{TEST_ID}", outcome="passed")
+    told = [(row["test_id"], row["run_id"]) for row in found]
+    assert told == [(TEST_ID, f"r{n}") for n in (5, 4, 3, 1, 0)] + [("other", "x1")]
+    assert (
+        objects(api, "/api/results.ndjson", tests="other,other")[0]["test_id"] is None
+    )
+    several = objects(api, "/api/results.ndjson", tests=f"other,{TEST_ID}")
+    assert several[-1]["test_id"] == "other"
+    for path in PATHS[1:]:
+        found = rows(api, f"/api/{path}.csv", tests=f"other,{TEST_ID}")
+        assert {row["test_id"] for row in found} <= {TEST_ID, "other"} and found
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("form", ["csv", "ndjson"])
+def test_a_file_has_a_name_and_a_type(api, stored, path, form):
+    kind = path.rpartition("/")[2]
+    response = api.get(f"{BASE}/{path}.{form}")
+    name = f'attachment; filename="{kind}-{TEST_ID}.{form}"'
+    assert response["Content-Disposition"] == name
+    assert response["Content-Type"] == streaming.MEDIA_TYPES[form]
+    body(response)
+    several = api.get(f"/api/{path}.{form}", {"tests": f"{TEST_ID},other"})
+    assert several["Content-Disposition"] == f'attachment; filename="{kind}.{form}"'
+    body(several)
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize(
+    ("accept", "form"), [("text/csv", "csv"), ("application/x-ndjson", "ndjson")]
+)
+def test_the_endpoint_itself_answers_with_a_file_when_asked(
+    api, stored, path, accept, form
+):
+    by_path = body(api.get(f"{BASE}/{path}.{form}"))
+    response = api.get(f"{BASE}/{path}", HTTP_ACCEPT=accept)
+    assert "Accept" in response["Vary"]
+    assert response["Content-Disposition"].endswith(f'.{form}"')
+    told = body(response)
+    if path in ("results", "timing"):
+        # What is still down is down for longer by now.
+        assert told == by_path
+    assert body(api.get(f"{BASE}/{path}?format={form}"))
+
+
+def test_an_empty_file_has_its_header(api, redis_client):
+    store_test(redis_client)
+    text = body(api.get(f"{BASE}/results.csv")).decode()
+    assert text.startswith("test_id,run_id,passed,") and text.count("\r\n") == 1
+    assert body(api.get(f"{BASE}/results.ndjson")) == b""
+
+
+def test_cells_that_are_formulas_are_text(api, redis_client, now):
+    store_test(redis_client)
+    error = '=HYPERLINK("http://x")\nä€'
+    store_run(redis_client, TEST_ID, make_run("-1+1", False, error=error), now - 60)
+    [row] = rows(api, f"{BASE}/results.csv")
+    assert (row["run_id"], row["error"]) == ("'-1+1", f"'{error}")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, ""),
+        (True, "true"),
+        (False, "false"),
+        (12340, "12340"),
+        (-1.5, "-1.5"),
+        ("plain", "plain"),
+        ("+1", "'+1"),
+        ("@SUM", "'@SUM"),
+        ("\tx", "'\tx"),
+        ("\uff1dx", "'\uff1dx"),
+        ("a=b", "a=b"),
+        ("a\0b", "a\ufffdb"),
+    ],
+)
+def test_a_cell_is_plain_text(value, text):
+    assert cell(value) == text
+
+
+def test_lines_are_sent_in_chunks():
+    lines = [b"x" * 1000] * 200
+    chunks = list(chunked(iter(lines)))
+    assert b"".join(chunks) == b"".join(lines)
+    assert [len(chunk) for chunk in chunks] == [66_000, 66_000, 66_000, 2_000]
+    assert list(chunked([])) == [b""]
+
+
+def test_a_lone_surrogate_spoils_no_file():
+    assert list(csv_lines(["a"], [{"a": "\ud800"}]))[0] == b"a\r\n?\r\n"
+
+
+def test_what_is_no_json_is_no_line():
+    with pytest.raises(TypeError):
+        list(ndjson_lines([{"a": object()}]))
+
+
+def test_a_record_that_is_written_over_lines_is_one_line(api, redis_client, now):
+    store_test(redis_client)
+    pretty = json.dumps(make_run("r1"), indent=2).encode()
+    store_run(redis_client, TEST_ID, pretty, now - 60)
+    [line] = body(api.get(f"{BASE}/results.ndjson")).splitlines()
+    assert json.loads(line)["run_id"] == "r1"
+
+
+def test_records_that_fill_a_page_are_still_whole(api, redis_client, now):
+    store_test(redis_client)
+    large = [
+        (make_run(f"r{n}", tinyfish_raw="x" * 200_000), now - n * 60) for n in range(30)
+    ]
+    store_runs(redis_client, TEST_ID, large)
+    store_run(redis_client, TEST_ID, make_run("huge", raw="x" * 300_000), now - 40 * 60)
+    found = objects(api, f"{BASE}/results.ndjson")
+    assert [run["run_id"] for run in found] == [*(f"r{n}" for n in range(30)), "huge"]
+    assert not any("truncated" in run for run in found[:-1])
+    assert found[-1]["truncated"] is True
+
+
+def test_more_than_a_page_is_there_once(api, redis_client, now, monkeypatch):
+    monkeypatch.setattr(walking, "PAGE", 7)
+    store_test(redis_client)
+    for n in range(50):
+        store_run(redis_client, TEST_ID, make_run(f"r{n}", n % 2 == 0), now - n * 60)
+    ids = [f"r{n}" for n in range(50)]
+    for path in ("results", "timing"):
+        assert [row["run_id"] for row in rows(api, f"{BASE}/{path}.csv")] == ids
+    assert len(rows(api, f"{BASE}/outages.csv")) == 25
+
+
+def test_a_run_that_arrives_meanwhile_doubles_nothing(api, redis_client, now):
+    from results.connection import data_repository
+    from results.history import History
+
+    store_test(redis_client)
+    for n in range(1001):
+        redis_client.zadd(f"timing:{TEST_ID}", {f"5:r{n}": now - n})
+    history = data_repository().timing(TEST_ID)
+
+    def arriving(offset, limit):
+        page = history.page(offset, limit)
+        redis_client.zadd(f"timing:{TEST_ID}", {f"5:n{offset}": now + offset + 1})
+        return page
+
+    found = [p.run_id for p in walking.all_items(History(arriving), tuple)]
+    assert found == [f"r{n}" for n in range(1001)]
+
+
+def test_hidden_values_leave_as_stars(api, redis_client, now):
+    store_test(redis_client, variables=make_variables(pw="hunter22"))
+    run = make_run("r1", False, error="typed hunter22")
+    store_run(redis_client, TEST_ID, run, now - 60)
+    for path in ("results.csv", "results.ndjson", "outages.csv", "outages.ndjson"):
+        text = body(api.get(f"{BASE}/{path}")).decode()
+        assert "hunter22" not in text and "typed ***" in text
+
+
+def test_an_unknown_test_is_404_and_named_where_there_are_several(api, stored):
+    for path in PATHS:
+        missing = api.get(f"/api/tests/zzz/{path}.csv")
+        assert (missing.status_code, missing["Content-Type"]) == (
+            404,
+            "application/json",
+        )
+        several = api.get(f"/api/{path}.csv", {"tests": f"zzz,{TEST_ID},yyy"})
+        assert several.status_code == 404
+        assert "yyy, zzz" in several.json()["errors"][0]["detail"]
+        by_accept = api.get(f"/api/tests/zzz/{path}", HTTP_ACCEPT="text/csv")
+        assert by_accept.status_code == 404
+        assert by_accept["Content-Type"] == "application/json"
+
+
+def test_what_cannot_be_meant_is_refused_by_name(api, stored):
+    def refused(url, **params):
+        response = api.get(url, params)
+        assert response.status_code == 400, url
+        return [error["attr"] for error in response.json()["errors"]]
+
+    assert refused(f"{BASE}/results.csv", outcome="odd") == ["outcome"]
+    assert refused(f"{BASE}/outages.csv", open_after=0) == ["open_after"]
+    assert refused(f"{BASE}/availability/slots.csv", count=9999) == ["count"]
+    assert refused("/api/results.csv") == ["tests"]
+    many = ",".join(f"t{n}" for n in range(51))
+    assert refused("/api/results.csv", tests=many) == ["tests"]
+    assert refused(f"{BASE}/uptime", format="csv") == ["format"]
+    response = api.get(f"{BASE}/results?outcome=odd", HTTP_ACCEPT="text/csv")
+    assert (response.status_code, response["Content-Type"]) == (400, "application/json")
+
+
+def test_a_store_that_is_away_is_said_before_a_file_begins(api, stored):
+    use_store("redis://127.0.0.1:1")
+    response = api.get(f"{BASE}/results.csv")
+    assert response.status_code == 503
+    assert response.json()["errors"][0]["code"] == "storage_unavailable"
+
+
+def test_head_tells_what_a_file_is_and_makes_none(api, stored):
+    response = api.head(f"{BASE}/results.csv")
+    assert (response.status_code, response.content) == (200, b"")
+    assert response["Content-Type"] == "text/csv; charset=utf-8"
+    assert api.head("/api/tests/zzz/results.csv").status_code == 404
+
+
+@pytest.mark.parametrize("form", ["csv", "ndjson"])
+def test_a_file_is_compressed_where_that_is_accepted(api, stored, form):
+    url = f"{BASE}/results.{form}"
+    response = api.get(url, headers={"Accept-Encoding": "gzip"})
+    assert response["Content-Encoding"] == "gzip"
+    assert gzip.decompress(body(response)) == body(api.get(url))
+
+
+def test_under_asgi_a_file_is_made_while_it_is_sent(api, stored):
+    async def ask():
+        response = await AsyncClient().get(f"{BASE}/results.csv")
+        assert response.is_async
+        return b"".join([chunk async for chunk in response.streaming_content])
+
+    assert asyncio.run(ask()) == body(api.get(f"{BASE}/results.csv"))
