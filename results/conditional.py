@@ -75,7 +75,7 @@ def _is_json(request: Request) -> bool:
 
 
 def _tag(content: bytes) -> str:
-    return f'"{hashlib.blake2b(content, digest_size=12).hexdigest()}"'
+    return f'"{hashlib.sha256(content).hexdigest()[:24]}"'
 
 
 def _matches(request: Request, tag: str) -> bool:
