@@ -13,6 +13,7 @@ from results.demo.defining import keep_defined
 from results.demo.feeder import Feeder, open_browser, utc_now
 from results.recorder import Recorder
 from results.repository import ResultRepository
+from tests.stored_events import recent_entries
 from tests.test_demo_checks import Product
 
 
@@ -38,7 +39,7 @@ class Desk:
         )
 
     def types(self, test_id: str) -> list[str]:
-        entries = self.repository.recent_entries(test_id, 100)
+        entries = recent_entries(self.repository.client, test_id, 100)
         return [entry.fields["type"] for entry in entries]
 
 
@@ -57,7 +58,7 @@ def test_a_run_is_in_every_place_when_its_verdict_is_told(desk):
     [point] = desk.repository.timing(DASHBOARD.id)
     assert (point.run_id, point.duration_ms) == (run.run_id, run.fields["duration_ms"])
     assert desk.repository.test(DASHBOARD.id).last_result == "passed"
-    entries = desk.repository.recent_entries(DASHBOARD.id, 100)
+    entries = recent_entries(desk.repository.client, DASHBOARD.id, 100)
     assert {entry.fields["run_id"] for entry in entries} == {run.run_id}
     assert entries[0].fields["type"] == "plan_start"
     assert entries[-1].fields["type"] == "eval_complete"

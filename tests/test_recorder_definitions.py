@@ -10,6 +10,7 @@ from results.keys import Keys
 from results.recorder import Recorder
 from tests.factories import NOW, TEST_ID, make_variables, store_test
 from tests.recording import everything
+from tests.stored_events import recent_entries
 
 TEST, HIDDEN = f"test:{TEST_ID}", Keys().hidden(TEST_ID)
 WEBHOOK = "https://hooks.example.com/T000/B000/not-a-real-secret"
@@ -110,7 +111,7 @@ def test_a_former_password_stays_hidden_in_old_records(recorder, repository):
     recorder.save_test(TEST_ID, variables=variables(password="first-password"))
     recorder.log_event(TEST_ID, "error", "Typed first-password into the form.")
     recorder.save_test(TEST_ID, variables=variables(password="second-password"))
-    [entry] = repository.recent_entries(TEST_ID, 10)
+    [entry] = recent_entries(repository.client, TEST_ID, 10)
     assert entry.fields["message"] == "Typed *** into the form."
 
 

@@ -7,14 +7,13 @@ secret about it, so that no reader can forget either. Redis errors pass through:
 
 from __future__ import annotations
 
-from results.repository.entries import Entries
 from results.repository.newest import NewestRuns
 from results.repository.outages import Outages
 from results.repository.summaries import Summaries
 
 
-class ResultRepository(NewestRuns, Outages, Summaries, Entries):
-    """Reads one installation's tests, runs, timing, incidents and events.
+class ResultRepository(NewestRuns, Outages, Summaries):
+    """Reads one installation's tests, runs, timing and incidents.
 
     `client` must return bytes. Raises `UnknownTest`, `UnknownRun`, `UnreadableKey`
     and redis-py's errors.
