@@ -29,7 +29,7 @@ class RunIdConverter(TestIdConverter):
 class BadgeConverter(TestIdConverter):
     """What a badge is about, and its format: `status.svg`, `uptime.json`."""
 
-    regex = r"(?:status|uptime)\.(?:svg|json)"
+    regex = r"(?:status|uptime|p95)\.(?:svg|json)"
 
 
 class ExportConverter(TestIdConverter):

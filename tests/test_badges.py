@@ -1,4 +1,4 @@
-"""`/badges/{test_id}/{status|uptime}.svg` and `.json`."""
+"""`/badges/{test_id}/{status|uptime|p95}.svg` and `.json`."""
 
 import time
 from xml.etree import ElementTree
@@ -46,6 +46,18 @@ def test_a_badge_says_it_in_both_formats(api, runs):
     assert texts(api, "uptime", window="7d") == ["uptime 7d", "66.666%"]
 
 
+def test_p95_is_that_of_the_newest_runs_that_passed(api, runs, redis_client):
+    assert shields(api, "p95") == ("p95", "12.3 s", "#007ec6")
+    quick = make_run("quick", duration_ms=640)
+    store_test(redis_client, "quick")
+    store_run(redis_client, "quick", quick, time.time())
+    assert api.get("/badges/quick/p95.json").json()["message"] == "640 ms"
+    assert api.get("/badges/zzz/p95.json").json()["message"] == "unknown"
+    redis_client.set("results:odd", "text")
+    store_test(redis_client, "odd")
+    assert api.get("/badges/odd/p95.json").json()["message"] == "unknown"
+
+
 def test_a_test_that_fails_is_down(api, runs, redis_client):
     store_run(redis_client, TEST_ID, make_run("last", False), time.time())
     assert shields(api, "status") == ("status", "down", "#e05d44")
@@ -57,6 +69,7 @@ def test_what_is_unknown_is_grey_and_no_error(api, redis_client, is_known):
         store_test(redis_client)
     assert shields(api, "status") == ("status", "unknown", "#9f9f9f")
     assert shields(api, "uptime") == ("uptime 24h", "unknown", "#9f9f9f")
+    assert shields(api, "p95") == ("p95", "unknown", "#9f9f9f")
     assert texts(api, "status")[1] == "unknown"
 
 

@@ -79,6 +79,11 @@ def test_a_scrape_tells_what_every_answer_tells(api, stored):
     last_pass = found["monitor_test_last_pass_timestamp_seconds", TEST_ID]
     assert last_pass == pytest.approx(stored - 280, abs=0.01)
     assert found["monitor_unreadable_tests",] == 0
+    assert found["monitor_overdue_tests",] == 1
+    duration = "monitor_test_duration_seconds"
+    assert found[duration, "95", TEST_ID] == found[duration, "50", TEST_ID] == 12.34
+    rows = {row["test_id"]: row for row in api.get("/api/summary").json()["tests"]}
+    assert rows[TEST_ID]["p95_ms"] == 12340
 
 
 def test_names_are_escaped_and_known_by_id_where_there_is_none(api, stored):

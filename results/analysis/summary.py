@@ -104,15 +104,21 @@ def run_strip(observed: Observed, count: int) -> list[Mark]:
 
 
 def p95_ms(observed: Observed, points: Sequence[TimingPoint]) -> float | None:
-    """Of the newest 50 runs, those that passed: the duration in milliseconds that 95
-    of 100 do not exceed. `points` are the newest timing points; one without a run id
-    is of the run of the same time."""
+    """The duration in milliseconds that 95 of 100 `recent_durations` do not exceed."""
+    return percentile(recent_durations(observed, points), P95)
+
+
+def recent_durations(
+    observed: Observed, points: Sequence[TimingPoint]
+) -> list[int | float]:
+    """Of the newest 50 runs, those that passed: how many milliseconds they took,
+    ascending. `points` are the newest timing points; one without a run id is of the
+    run of the same time."""
     newest = observed.told(observed.newest)
     ids = {run_id for _, run_id, passed in newest if passed}
     moments = {at for at, _, passed in newest if passed}
-    found = sorted(
+    return sorted(
         point.duration_ms
         for point in points
         if (point.run_id in ids if point.run_id else point.timestamp in moments)
     )
-    return percentile(found, P95)

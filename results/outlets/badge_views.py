@@ -11,11 +11,12 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from results.analysis import summary
 from results.analysis.ranges import TimeRange
 from results.analysis.shares import percent
 from results.connection import data_repository
 from results.domain import UnknownTest
-from results.outlets.badges import Badge, status_badge, uptime_badge
+from results.outlets.badges import Badge, p95_badge, status_badge, uptime_badge
 from results.outlets.plain_answers import BytesRenderer, PlainAnswer
 from results.parameters import QuerySerializer
 from results.range_parameters import WindowField
@@ -72,7 +73,9 @@ def _badge(about: str, test_id: str, window: str, length: timedelta) -> Badge:
     asked = TimeRange.trailing(length, now)
     if about == "status":
         return status_badge(_state(repository, test_id, now))
-    return uptime_badge(window, _run_pct(repository, test_id, asked, now))
+    if about == "uptime":
+        return uptime_badge(window, _run_pct(repository, test_id, asked, now))
+    return p95_badge(_p95_ms(repository, test_id, now))
 
 
 def _state(repository: ResultRepository, test_id: str, now: datetime) -> bool | None:
@@ -90,3 +93,11 @@ def _run_pct(
     except UnknownTest:
         return None
     return percent(runs.passed, runs.total)
+
+
+def _p95_ms(repository: ResultRepository, test_id: str, now: datetime) -> float | None:
+    """As the summary has it: of the newest runs."""
+    found, _ = repository.glimpses([test_id], (), now, ())
+    if not found or found[0].observed is None:
+        return None
+    return summary.p95_ms(found[0].observed, found[0].points)

@@ -7,7 +7,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 GREEN, YELLOW, ORANGE = "#4c1", "#dfb317", "#fe7d37"
-RED, GREY = "#e05d44", "#9f9f9f"
+RED, GREY, BLUE = "#e05d44", "#9f9f9f", "#007ec6"
 UNKNOWN = "unknown"
 # From this share of passed runs on, in percent.
 SHARES = ((99.0, GREEN), (95.0, YELLOW), (90.0, ORANGE), (0.0, RED))
@@ -76,6 +76,15 @@ def uptime_badge(window: str, run_pct: float | None) -> Badge:
         return Badge(label, UNKNOWN, GREY)
     color = next(color for least, color in SHARES if run_pct >= least)
     return Badge(label, f"{run_pct:.3f}".rstrip("0").rstrip(".") + "%", color)
+
+
+def p95_badge(duration_ms: float | None) -> Badge:
+    """The duration that 95 of 100 of the newest runs that passed did not exceed."""
+    if duration_ms is None:
+        return Badge("p95", UNKNOWN, GREY)
+    if duration_ms < 1000:
+        return Badge("p95", f"{duration_ms:.0f} ms", BLUE)
+    return Badge("p95", f"{duration_ms / 1000:.3g} s", BLUE)
 
 
 def _width(text: str) -> int:

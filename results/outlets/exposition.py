@@ -15,6 +15,7 @@ from results.metrics import counted_status
 from results.outlets.snapshot import WINDOWS, Snapshot
 
 Families = Iterable[Metric]
+PERCENTILES = (50, 95)
 
 
 class Answering(Collector):
@@ -58,6 +59,7 @@ def families(found: Snapshot) -> Iterator[Metric]:
     )
     yield _runs(found)
     yield _availability(found)
+    yield _durations(found)
 
 
 def _of_all(found: Snapshot) -> Iterator[Metric]:
@@ -71,6 +73,11 @@ def _of_all(found: Snapshot) -> Iterator[Metric]:
     )
     unreadable.add_metric([], found.unreadable)
     yield unreadable
+    overdue = GaugeMetricFamily(
+        "monitor_overdue_tests", "Active tests that should have run by now."
+    )
+    overdue.add_metric([], found.overdue)
+    yield overdue
     took = GaugeMetricFamily(
         "monitor_collection_seconds", "How long it took to read these figures."
     )
@@ -82,7 +89,7 @@ def _info(found: Snapshot) -> Metric:
     info = GaugeMetricFamily(
         "monitor_test_info", "Always 1.", labels=["test_id", "name", "status"]
     )
-    for test in found.definitions.values():
+    for test in (seen.test for seen in found.glimpses):
         info.add_metric([test.id, test.name or test.id, counted_status(test.status)], 1)
     return info
 
@@ -125,6 +132,18 @@ def _availability(found: Snapshot) -> Metric:
             if share is not None:
                 shares.add_metric([seen.test_id, window], round(share / 100, 5))
     return shares
+
+
+def _durations(found: Snapshot) -> Metric:
+    durations = GaugeMetricFamily(
+        "monitor_test_duration_seconds",
+        "Percentiles of the runs that passed among the newest 50.",
+        labels=["test_id", "percentile"],
+    )
+    for of_hundred in PERCENTILES:
+        for test_id, duration_ms in found.percentiles(of_hundred).items():
+            durations.add_metric([test_id, str(of_hundred)], duration_ms / 1000)
+    return durations
 
 
 def _run(seen: Observed) -> float | None:

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from results.analysis.observed import Observed
+from results.analysis.percentiles import percentile
 from results.analysis.ranges import TimeRange
+from results.analysis.summary import recent_durations
 from results.counted import CountedTests
-from results.domain import SyntheticTest
 from results.repository import ResultRepository
+from results.repository.summaries import Glimpse
 
 WINDOWS = {
     "24h": timedelta(hours=24),
@@ -21,15 +23,34 @@ WINDOWS = {
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """All listed tests. `observed` has the runs of each of `WINDOWS`; tests that
-    cannot be read are not in it, and `unreadable` counts them."""
+    """All listed tests: each was observed in each of `WINDOWS`, unless its runs cannot
+    be read. `overdue` counts those that should have run by now."""
 
     now: datetime
     listing: CountedTests
-    definitions: dict[str, SyntheticTest]
-    observed: list[Observed]
-    unreadable: int
+    glimpses: list[Glimpse]
+    overdue: int
     took_seconds: float
+
+    @property
+    def observed(self) -> list[Observed]:
+        """Those whose runs can be read."""
+        return [found.observed for found in self.glimpses if found.observed]
+
+    @property
+    def unreadable(self) -> int:
+        """How many hashes are of a wrong type, and how many tests' runs."""
+        return self.listing.skipped + sum(not g.observed for g in self.glimpses)
+
+    def percentiles(self, of_hundred: float) -> dict[str, float]:
+        """The duration in milliseconds that so many of a hundred recent runs did not
+        exceed, by test; of those that passed, as the summary has it."""
+        found = {}
+        for seen in self.glimpses:
+            if seen.observed:
+                known = recent_durations(seen.observed, seen.points)
+                found[seen.test.id] = percentile(known, of_hundred)
+        return {i: value for i, value in found.items() if value is not None}
 
 
 def snapshot(
@@ -37,14 +58,12 @@ def snapshot(
 ) -> Snapshot:
     """What there is to tell of the listed tests."""
     since = time.perf_counter()
-    ids = listing.ids
     ranges = [TimeRange.trailing(length, now) for length in WINDOWS.values()]
-    observed, unreadable = repository.readable_timelines(ids, now, ranges)
+    glimpses, _ = repository.glimpses(listing.ids, (), now, ranges)
     return Snapshot(
         now=now,
         listing=listing,
-        definitions=repository.defined(ids),
-        observed=observed,
-        unreadable=listing.skipped + unreadable,
+        glimpses=glimpses,
+        overdue=len(repository.overdue(listing, now)),
         took_seconds=time.perf_counter() - since,
     )

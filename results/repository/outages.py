@@ -24,7 +24,6 @@ from results.analysis.outage_causes import (
     newest_first,
 )
 from results.analysis.outages import Outage
-from results.analysis.ranges import TimeRange
 from results.codec import facts as facts_codec
 from results.codec import hashes, records
 from results.codec.facts import RunFacts, shown_text
@@ -101,26 +100,24 @@ class Outages(ListedTests, Timelines):
         if test_ids is not None:
             return self.timelines(test_ids, now), 0
         listing = self.states()
-        found, unreadable = self.readable_timelines(listing.ids, now)
+        found, unreadable = self._readable_timelines(listing.ids, now)
         return found, listing.skipped + unreadable
 
-    def readable_timelines(
-        self, test_ids: Sequence[str], now: datetime, ranges: Sequence[TimeRange] = ()
+    def _readable_timelines(
+        self, test_ids: Sequence[str], now: datetime
     ) -> tuple[list[Observed], int]:
         """The timelines of these tests, and how many of them cannot be read: one that
         is gone, or of another type, hides none of the others."""
         try:
-            return self.timelines(test_ids, now, ranges), 0
+            return self.timelines(test_ids, now), 0
         except (UnknownTests, UnreadableKey):
-            each = (self._readable_timeline(i, now, ranges) for i in test_ids)
+            each = (self._readable_timeline(i, now) for i in test_ids)
             found = [line for line in each if line is not None]
             return found, len(test_ids) - len(found)
 
-    def _readable_timeline(
-        self, test_id: str, now: datetime, ranges: Sequence[TimeRange]
-    ) -> Observed | None:
+    def _readable_timeline(self, test_id: str, now: datetime) -> Observed | None:
         try:
-            return self.timeline(test_id, now, ranges)
+            return self.timeline(test_id, now)
         except (UnknownTest, UnreadableKey):
             return None
 
