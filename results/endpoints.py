@@ -17,6 +17,7 @@ ENDPOINTS = {
     "run": "/api/tests/{test_id}/results/{run_id}",
     "comparison": "/api/tests/{test_id}/results/{run_id}/compare/{other}",
     "timing": "/api/tests/{test_id}/timing",
+    "timing_stats": "/api/tests/{test_id}/timing/stats",
     "uptime": "/api/tests/{test_id}/uptime",
     "incidents": "/api/tests/{test_id}/incidents",
     "outages": "/api/tests/{test_id}/outages",

@@ -12,7 +12,7 @@ from results.analysis.asking import RunFilter, RunQuestion
 from results.codec import cursors
 from results.codec.cursors import Cursor
 from results.parameters import ChoiceField, OffsetQuery, TextField, WholeNumberField
-from results.range_parameters import RangeQuery, time_range
+from results.range_parameters import RangeQuery, has_range, time_range
 
 NEWEST, OLDEST = "newest", "oldest"
 PASSED, FAILED = "passed", "failed"
@@ -122,10 +122,9 @@ class RunPageQuery(RangeQuery, OffsetQuery):
 
 def run_question(query: dict[str, Any], now: datetime) -> RunQuestion:
     """What a `RunPageQuery` asks for as seen at `now`."""
-    has_range = not query.keys().isdisjoint(("from", "to", "window"))
     return RunQuestion(
         runs=_filter(query),
-        within=time_range(query, now) if has_range else None,
+        within=time_range(query, now) if has_range(query) else None,
         newest_first=query["order"] == NEWEST,
         cursor=query.get("cursor"),
     )

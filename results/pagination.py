@@ -70,10 +70,6 @@ class HistoryPagination(LimitOffsetPagination):
         return []
 
 
-class TimingPagination(HistoryPagination):
-    items_key = "timing"
-
-
 class IncidentPagination(HistoryPagination):
     items_key = "incidents"
 

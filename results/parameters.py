@@ -150,12 +150,6 @@ class OffsetQuery(QuerySerializer):
     )
 
 
-class TimingPageQuery(OffsetQuery):
-    limit = WholeNumberField(
-        min_value=1, max_value=200, default=50, help_text="Points a page."
-    )
-
-
 class IncidentPageQuery(OffsetQuery):
     limit = WholeNumberField(
         min_value=1, max_value=50, default=10, help_text="Incidents a page."

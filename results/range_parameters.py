@@ -110,6 +110,11 @@ class RangeQuery(QuerySerializer):
         return attrs
 
 
+def has_range(query: dict[str, Any]) -> bool:
+    """Whether a `RangeQuery` names a range."""
+    return not query.keys().isdisjoint(("from", "to", "window"))
+
+
 def time_range(query: dict[str, Any], now: datetime) -> TimeRange:
     """The range that a `RangeQuery` asks for; all that is kept when it names none."""
     if "window" in query:

@@ -137,6 +137,11 @@ class TimingPointSerializer(Shape):
     run_id = serializers.CharField(
         allow_null=True, help_text="Null where the stored point carries none."
     )
+    outcome = serializers.CharField(
+        allow_null=True,
+        required=False,
+        help_text="`passed`, `failed`, or null where unknown; when it is asked for.",
+    )
 
 
 class UptimeSerializer(Shape):

@@ -17,6 +17,7 @@ from results.outlets.feed_views import FeedView
 from results.pages import ApiRootView, UnmatchedView
 from results.reliability import views as reliability
 from results.run_detail.views import RunComparisonViewSet, RunViewSet
+from results.timings.views import TimingStatsViewSet, TimingViewSet
 
 LIST: dict[str, Any] = {"get": "list"}
 ONE: dict[str, Any] = {"get": "retrieve"}
@@ -30,7 +31,8 @@ per_test: list[URLPattern] = [
         RunComparisonViewSet.as_view(ONE),
         name="test-run-comparison",
     ),
-    path("/timing", viewsets.TimingViewSet.as_view(LIST), name="test-timing"),
+    path("/timing", TimingViewSet.as_view(LIST), name="test-timing"),
+    path("/timing/stats", TimingStatsViewSet.as_view(ONE), name="test-timing-stats"),
     path("/uptime", viewsets.UptimeViewSet.as_view(ONE), name="test-uptime"),
     path("/incidents", viewsets.IncidentViewSet.as_view(LIST), name="test-incidents"),
     path("/outages", OutageViewSet.as_view(LIST), name="test-outages"),

@@ -18,7 +18,6 @@ from results.domain import (
     Incident,
     Run,
     SyntheticTest,
-    TimingPoint,
     Uptime,
     Window,
 )
@@ -56,20 +55,6 @@ class RunHistoryViewSet(Exportable, ListModelMixin, ResultsViewSet):
         response = super().list(request, *args, **kwargs)
         self.mark = self.paginator.page.mark  # type: ignore[union-attr]
         return response
-
-
-class TimingViewSet(Exportable, ListModelMixin, ResultsViewSet):
-    """Response times of a test's runs, newest first, for charts."""
-
-    export = "timing"
-    title = "Timing"
-    operation_id = "get_test_timing"
-    serializer_class = serializers.TimingPointSerializer
-    pagination_class = pagination.TimingPagination
-    query_serializer_class = parameters.TimingPageQuery
-
-    def get_queryset(self) -> History[TimingPoint]:  # type: ignore[override]
-        return self.repository.timing(self.test_id)
 
 
 class UptimeViewSet(RetrieveModelMixin, ResultsViewSet):

@@ -17,10 +17,13 @@ from results.exports.walking import all_items, all_runs
 from results.history_parameters import RunPageQuery, run_question
 from results.outages import shapes as outage_shapes
 from results.outages.parameters import OutageQuery, question
-from results.parameters import QuerySerializer, TimingPageQuery
+from results.parameters import QuerySerializer
 from results.reliability import shapes as slot_shapes
 from results.reliability.queries import UTC, FewTestIdsField, SlotsQuery
 from results.repository import ResultRepository
+from results.timings.parameters import TimingPageQuery, is_plain
+from results.timings.points import asked_points
+from results.timings.shapes import outcome_point
 
 Query = dict[str, Any]
 Rows = Callable[[ResultRepository, str, Query, datetime], Iterator[Row]]
@@ -77,8 +80,14 @@ def _outages(
 def _points(
     repository: ResultRepository, test_id: str, query: Query, now: datetime
 ) -> Iterator[Row]:
-    for point in all_items(repository.timing(test_id), tuple):
-        yield {"test_id": test_id} | shapes.timing_point(point)
+    history = asked_points(repository, test_id, query, now)
+    if "downsample" in query:
+        found = iter(history.page(0, query["limit"]).items)
+    else:
+        found = all_items(history, tuple)
+    shape = shapes.timing_point if is_plain(query) else outcome_point
+    for point in found:
+        yield {"test_id": test_id} | shape(point)
 
 
 def _slots(
@@ -101,7 +110,7 @@ _OUTAGE_COLUMNS = (
     *("first_run_id", "last_run_id", "recovery_run_id", "error", "last_error"),
     *("fingerprint", "alert_sent"),
 )
-_POINT_COLUMNS = ("timestamp", "duration_ms", "run_id")
+_POINT_COLUMNS = ("timestamp", "duration_ms", "run_id", "outcome")
 _SLOT_COLUMNS = (
     *("start", "end", "state", "runs", "failures", "downtime_s", "run_pct"),
 )

@@ -12,14 +12,14 @@ from results.domain import Incident, Page, Run, TimingPoint
 from results.history import History
 from results.reading import Answer
 from results.repository.large import decoded_runs
-from results.repository.neighbours import NeighbourRuns
 from results.repository.positions import page_positions
+from results.repository.timed_runs import TimedRuns
 from results.trip import Command, scored
 
 Record = TypeVar("Record", Run, Incident)
 
 
-class Histories(NeighbourRuns):
+class Histories(TimedRuns):
     """Makes histories; each reads when somebody looks."""
 
     def runs(self, test_id: str) -> History[Run]:

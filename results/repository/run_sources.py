@@ -40,6 +40,12 @@ class RunSource(Protocol):
     def facts(self, run_ids: Sequence[str]) -> Mapping[str, RunFacts]:
         """The facts of those runs that are still there."""
 
+    def outcomes(self, run_ids: Sequence[str]) -> Mapping[str, bool]:
+        """Whether each of these runs passed, of those that there are."""
+
+    def outcomes_at(self, scores: Sequence[float]) -> Mapping[float, bool]:
+        """Whether the runs of each of these times passed, where all ended alike."""
+
     def time(self, run_id: str) -> float | None:
         """The time of a run; None when there is none of that id."""
 
@@ -83,6 +89,32 @@ class IndexedRuns:
             }
         return found
 
+    def outcomes(self, run_ids: Sequence[str]) -> Mapping[str, bool]:
+        parts = [
+            run_ids[start : start + FACTS_AT_ONCE]
+            for start in range(0, len(run_ids), FACTS_AT_ONCE)
+        ]
+        asked: list[Command] = [
+            ("ZMSCORE", key, *part) for part in parts for key in self._keys(EVERY)
+        ]
+        replies = iter(self._replies(asked)) if asked else iter(())
+        found: dict[str, bool] = {}
+        for part in parts:
+            for outcome in EVERY:
+                scores = zip(part, next(replies), strict=True)
+                found |= {i: outcome for i, score in scores if score is not None}
+        return found
+
+    def outcomes_at(self, scores: Sequence[float]) -> Mapping[float, bool]:
+        asked: list[Command] = [
+            ("ZCOUNT", key, repr(score), repr(score))
+            for score in scores
+            for key in self._keys(EVERY)
+        ]
+        replies = self._replies(asked) if asked else []
+        pairs = zip(scores, replies[::2], replies[1::2], strict=True)
+        return {at: bool(p) for at, p, f in pairs if bool(p) is not bool(f)}
+
     def time(self, run_id: str) -> float | None:
         replies = self._replies([("ZSCORE", key, run_id) for key in self._keys(EVERY)])
         return next((float(s) for s in replies if s is not None), None)
@@ -125,6 +157,13 @@ class ScannedRuns:
 
     def facts(self, run_ids: Sequence[str]) -> Mapping[str, RunFacts]:
         return {i: self._facts[i] for i in run_ids if i in self._facts}
+
+    def outcomes(self, run_ids: Sequence[str]) -> Mapping[str, bool]:
+        return {i: facts.passed for i, facts in self.facts(run_ids).items()}
+
+    def outcomes_at(self, scores: Sequence[float]) -> Mapping[float, bool]:
+        passed, failed = ({at for at, _ in self._timed[o]} for o in EVERY)
+        return {at: at in passed for at in scores if (at in passed) != (at in failed)}
 
     def time(self, run_id: str) -> float | None:
         return self._times.get(run_id)

@@ -20,6 +20,10 @@ export const calls = {
     }),
   "/api/tests/{test_id}/timing": () =>
     api.GET("/api/tests/{test_id}/timing", { params: { path, query: { limit: 200 } } }),
+  "/api/tests/{test_id}/timing/stats": () =>
+    api.GET("/api/tests/{test_id}/timing/stats", {
+      params: { path, query: { window: "7d", percentiles: "50,95" } },
+    }),
   "/api/tests/{test_id}/uptime": () =>
     api.GET("/api/tests/{test_id}/uptime", { params: { path, query: { hours: 720 } } }),
   "/api/tests/{test_id}/availability": () =>
