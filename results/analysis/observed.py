@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import accumulate
 
 from results.analysis.expected import RECENT_RUNS, expected_interval
@@ -36,10 +35,9 @@ class Observed:
     counts: tuple[RunCounts, ...] = ()
     newest: tuple[Point, ...] = ()
 
-    @staticmethod
-    def told(points: Iterable[Point]) -> list[tuple[datetime, str, bool]]:
-        """Points with their times, ids and whether they passed."""
-        return [(time_of(point), point[1], point[2]) for point in points]
+    def of(self, some: slice) -> Observed:
+        """The same test with the counts of some of the ranges."""
+        return Observed(self.test_id, self.timeline, self.counts[some], self.newest)
 
 
 def timeline_of(points: Sequence[Point], schedule: str | None) -> Timeline:

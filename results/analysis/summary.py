@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timezone
+from typing import NamedTuple
 
 from results.analysis.availability import Reliability
 from results.analysis.observed import Observed
 from results.analysis.percentiles import percentile
 from results.analysis.slots import DOWN, UP
+from results.analysis.spans import time_of
 from results.counted import CountedTests
 from results.domain import SyntheticTest, TimingPoint, outcome_of
 from results.metrics import LONGEST_SCHEDULE, counted_status, next_firing
@@ -18,10 +19,10 @@ from results.metrics import LONGEST_SCHEDULE, counted_status, next_firing
 UNKNOWN = "unknown"
 FAILING, LAST_RUN, NAME, ID = ORDERS = "failing", "last_run", "name", "id"
 P95 = 95
+_NEVER = datetime.min.replace(tzinfo=timezone.utc)
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """One element of a strip: a run (`passed` or `failed`), or a slot by its state."""
 
     at: datetime
@@ -50,6 +51,8 @@ class Row:
 
 def chosen(tests: CountedTests, status: str | None, result: str | None) -> list[int]:
     """The places of tests of this status and this outcome; None is any."""
+    if status is None and result is None:
+        return list(range(len(tests)))
     rows = zip(tests.statuses, tests.last_results, strict=True)
     return [
         place
@@ -66,22 +69,21 @@ def ordered(
     names: Mapping[str, str | None],
 ) -> list[int]:
     """The places in this order: failing first, then by when they ran last; by that
-    alone; by name, those without one last; by id."""
-
-    def key(place: int) -> tuple[object, ...]:
-        test_id, last = tests.ids[place], tests.last_runs[place]
-        if order == ID:
-            return (test_id,)
-        if order == NAME:
-            name = names.get(test_id)
-            return name is None, (name or "").casefold(), test_id
-        ran = -last.timestamp() if last else math.inf
-        if order == LAST_RUN:
-            return ran, test_id
-        is_failing = outcome_of(tests.last_results[place]) == "failing"
-        return not is_failing, ran, test_id
-
-    return sorted(places, key=key)
+    alone; by name, those without one last; by id, as all that are alike otherwise."""
+    by_id = sorted(places, key=tests.ids.__getitem__)
+    if order == ID:
+        return by_id
+    if order == NAME:
+        named = ((names.get(tests.ids[place]), place) for place in by_id)
+        keys = {place: (name is None, (name or "").casefold()) for name, place in named}
+        return sorted(by_id, key=keys.__getitem__)
+    newest = sorted(by_id, key=lambda p: tests.last_runs[p] or _NEVER, reverse=True)
+    if order == LAST_RUN:
+        return newest
+    results = {last for last in tests.last_results if outcome_of(last) == "failing"}
+    failing = [place for place in newest if tests.last_results[place] in results]
+    others = [place for place in newest if tests.last_results[place] not in results]
+    return failing + others
 
 
 def next_run(test: SyntheticTest, now: datetime) -> datetime | None:
@@ -98,8 +100,8 @@ def run_strip(observed: Observed, count: int) -> list[Mark]:
     """The newest runs, oldest first."""
     newest = observed.newest[-count:] if count else ()
     return [
-        Mark(at, "passed" if passed else "failed", run_id)
-        for at, run_id, passed in observed.told(newest)
+        Mark(time_of(point), "passed" if point[2] else "failed", point[1])
+        for point in newest
     ]
 
 
@@ -114,11 +116,11 @@ def recent_durations(
     """Of the newest 50 runs, those that passed: how many milliseconds they took,
     ascending. `points` are the newest timing points; one without a run id is of the
     run of the same time."""
-    newest = observed.told(observed.newest)
-    ids = {run_id for _, run_id, passed in newest if passed}
-    moments = {at for at, _, passed in newest if passed}
-    return sorted(
-        point.duration_ms
-        for point in points
-        if (point.run_id in ids if point.run_id else point.timestamp in moments)
-    )
+    passed = [point for point in observed.newest if point[2]]
+    ids = {point[1] for point in passed}
+    found = [point.duration_ms for point in points if point.run_id in ids]
+    nameless = [point for point in points if point.run_id is None]
+    if nameless:
+        moments = {time_of(point) for point in passed}
+        found += [p.duration_ms for p in nameless if p.timestamp in moments]
+    return sorted(found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -129,10 +129,8 @@ def _row(
     observed = found.observed
     figures, marks, p95 = [], [], None
     if observed is not None:
-        inside = replace(observed, counts=observed.counts[: len(ranges)])
-        beyond = replace(observed, counts=observed.counts[len(ranges) :])
-        figures = reliabilities(inside, ranges)
-        marks = strip.marks(beyond)
+        figures = reliabilities(observed.of(slice(len(ranges))), ranges)
+        marks = strip.marks(observed.of(slice(len(ranges), None)))
         p95 = summary.p95_ms(observed, found.points)
     next_run_at = summary.next_run(found.test, now)
     return Row(

@@ -62,39 +62,54 @@ class Question:
         self._memory = memory if is_of(memory, head, end) else None
         names, results = keys.index(test_id), keys.results(test_id)
         get: Command = ("GET", names.head)
-        self.commands: list[Command] = [
-            get,
-            ("EXISTS", *keys.of_test(test_id)),
-            ("HGET", keys.test(test_id), "schedule"),
-            ("ZCARD", results),
-            *further,
-        ]
-        if self._memory is not None and head is not None:
+        schedule: Command = ("HGET", keys.test(test_id), "schedule")
+        self.commands: list[Command] = [get, schedule, *further]
+        if self._memory is None or head is None:
+            exists: Command = ("EXISTS", *keys.of_test(test_id))
+            self.commands += [exists, ("ZCARD", results)]
+        else:
             self.commands += tail_commands(names, self._memory.mark, end)
             self.commands += count_commands(names, ranges)
             self.commands += [*head.checks(results, names), get]
 
     def answer(self, replies: Sequence[Any]) -> Answered:
         """Raises redis-py's errors, except that of a key of another type."""
-        raw, exists, schedule, stored, *rest = replies
+        raw, schedule, *rest = replies
         further, rest = rest[: self._further], rest[self._further :]
-        _are_readable(further)
         head, text = decode(raw), _text(schedule)
-        observed: Observed | None = None
-        memory = self._memory
-        if stored == 0:
-            nothing = (RunCounts(0, 0),) * len(self._ranges)
-            observed = Observed(self.test_id, timeline_of((), text), nothing)
-        elif rest and head is not None and rest.pop() == raw and _are_readable(rest):
+        are_readable = _are_readable(rest)
+        _are_readable(further)
+        if self._memory is None:
+            return self._of_nothing(head, text, rest, further)
+        memory: Memory | None = self._memory
+        observed = None
+        if are_readable and head is not None and rest.pop() == raw:
             if self._is_right(head, rest[-CHECKS:]):
                 memory = self._recalled(rest, text)
                 observed = self._observed(memory, rest) if memory else None
-        return Answered(bool(checked(exists)), head, memory, observed, further)
+        return Answered(True, head, memory, observed, further)
+
+    def _of_nothing(
+        self,
+        head: Head | None,
+        schedule: str | None,
+        replies: Sequence[Any],
+        further: list[Any],
+    ) -> Answered:
+        """What is known with nothing remembered: whether there is a test, or a run."""
+        exists, stored = replies
+        observed = None
+        if stored == 0:
+            nothing = (RunCounts(0, 0),) * len(self._ranges)
+            observed = Observed(self.test_id, timeline_of((), schedule), nothing)
+        return Answered(bool(checked(exists)), head, None, observed, further)
 
     def _is_right(self, head: Head, checks: Sequence[Any]) -> bool:
         """Whether the index is, by the counts that an earlier head of its epoch asked
         for: since then it only got runs that are not older than its newest."""
         asked = self._head
+        if asked == head:
+            return head.is_complete and head.holds(checks)
         if asked is None or head.epoch != asked.epoch or not head.is_complete:
             return False
         since_asked = asked.at_newest + head.total - asked.total

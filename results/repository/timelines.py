@@ -166,6 +166,7 @@ class Timelines(Runs):
         asked: list[Command] = [("HMGET", self.keys.test(test_id), "schedule")]
         found = self._ask_index(test_id, -math.inf, lambda _head: asked)
         if found is None:
+            self.index.memories.forget(names.head)
             return False
         head, (schedule,) = found[0], found[1][0]
         memory = self.index.memories.get(names.head)
