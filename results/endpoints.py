@@ -18,6 +18,7 @@ ENDPOINTS = {
     "comparison": "/api/tests/{test_id}/results/{run_id}/compare/{other}",
     "timing": "/api/tests/{test_id}/timing",
     "timing_stats": "/api/tests/{test_id}/timing/stats",
+    "steps": "/api/tests/{test_id}/steps",
     "uptime": "/api/tests/{test_id}/uptime",
     "incidents": "/api/tests/{test_id}/incidents",
     "outages": "/api/tests/{test_id}/outages",

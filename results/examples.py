@@ -164,6 +164,27 @@ EXAMPLES: dict[str, Any] = reliability.EXAMPLES | {
             },
         ],
     },
+    "get_test_steps": {
+        "from": "2026-01-15T10:00:00Z",
+        "test_id": "abc12345",
+        "to": "2026-02-14T10:00:00Z",
+        "runs": 2880,
+        "failed_runs": 3,
+        "steps": [
+            {
+                "step_number": 2,
+                "description": "Press the login button",
+                "runs": 2880,
+                "passed_runs": 2878,
+                "pass_pct": 99.93,
+                "first_failures": 2,
+                "first_failure_pct": 66.666,
+                "flaky_failures": 1,
+                "flake_pct": 50.0,
+                "mean_retries": 0.012,
+            }
+        ],
+    },
     "get_test_uptime": {
         "test_id": "abc12345",
         "uptime_pct": 95.8,

@@ -17,6 +17,7 @@ from results.outlets.feed_views import FeedView
 from results.pages import ApiRootView, UnmatchedView
 from results.reliability import views as reliability
 from results.run_detail.views import RunComparisonViewSet, RunViewSet
+from results.steps.views import StepsViewSet
 from results.timings.views import TimingStatsViewSet, TimingViewSet
 
 LIST: dict[str, Any] = {"get": "list"}
@@ -34,6 +35,7 @@ per_test: list[URLPattern] = [
     path("/timing", TimingViewSet.as_view(LIST), name="test-timing"),
     path("/timing/stats", TimingStatsViewSet.as_view(ONE), name="test-timing-stats"),
     path("/uptime", viewsets.UptimeViewSet.as_view(ONE), name="test-uptime"),
+    path("/steps", StepsViewSet.as_view(ONE), name="test-steps"),
     path("/incidents", viewsets.IncidentViewSet.as_view(LIST), name="test-incidents"),
     path("/outages", OutageViewSet.as_view(LIST), name="test-outages"),
     path(

@@ -29,6 +29,7 @@ PLAN = {
     "/api/tests/{test_id}/results/{run_id}/compare/{other}": "compare_test_runs",
     "/api/tests/{test_id}/timing": "get_test_timing",
     "/api/tests/{test_id}/timing/stats": "get_test_timing_stats",
+    "/api/tests/{test_id}/steps": "get_test_steps",
     "/api/tests/{test_id}/uptime": "get_test_uptime",
     "/api/tests/{test_id}/incidents": "get_test_incidents",
     "/api/tests/{test_id}/outages": "get_test_outages",

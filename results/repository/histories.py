@@ -11,15 +11,15 @@ from results.codec import records, timing
 from results.domain import Incident, Page, Run, TimingPoint
 from results.history import History
 from results.reading import Answer
+from results.repository.fact_ranges import FactRanges
 from results.repository.large import decoded_runs
 from results.repository.positions import page_positions
-from results.repository.timed_runs import TimedRuns
 from results.trip import Command, scored
 
 Record = TypeVar("Record", Run, Incident)
 
 
-class Histories(TimedRuns):
+class Histories(FactRanges):
     """Makes histories; each reads when somebody looks."""
 
     def runs(self, test_id: str) -> History[Run]:

@@ -20,6 +20,7 @@ export interface Face {
   compareTestRuns(test_id: string, run_id: string, other: string): Promise<Answer<Schemas["RunComparison"]>>;
   getTestTiming(test_id: string, query?: Page): Promise<Answer<Schemas["TimingPointPage"]>>;
   getTestTimingStats(test_id: string, query?: { window?: string }): Promise<Answer<Schemas["TimingStats"]>>;
+  getTestSteps(test_id: string): Promise<Answer<Schemas["TestSteps"]>>;
   getTestUptime(test_id: string, query?: { hours?: number }): Promise<Answer<Schemas["Uptime"]>>;
   getTestAvailability(test_id: string): Promise<Answer<Schemas["TestAvailability"]>>;
   getTestAvailabilitySlots(test_id: string): Promise<Answer<Schemas["TestSlots"]>>;
@@ -51,6 +52,7 @@ function byOpenapiFetch(baseUrl: string): Face {
       api.GET("/api/tests/{test_id}/timing", { params: { path: { test_id }, query } }),
     getTestTimingStats: (test_id, query = {}) =>
       api.GET("/api/tests/{test_id}/timing/stats", { params: { path: { test_id }, query } }),
+    getTestSteps: (test_id) => api.GET("/api/tests/{test_id}/steps", { params: { path: { test_id } } }),
     getTestUptime: (test_id, query = {}) =>
       api.GET("/api/tests/{test_id}/uptime", { params: { path: { test_id }, query } }),
     getTestAvailability: (test_id) => api.GET("/api/tests/{test_id}/availability", { params: { path: { test_id } } }),
@@ -81,6 +83,7 @@ function byHeyApi(api: typeof hey | typeof checked, baseUrl: string): Face {
       api.compareTestRuns({ client, path: { test_id, run_id, other } }),
     getTestTiming: (test_id, query = {}) => api.getTestTiming({ client, path: { test_id }, query }),
     getTestTimingStats: (test_id, query = {}) => api.getTestTimingStats({ client, path: { test_id }, query }),
+    getTestSteps: (test_id) => api.getTestSteps({ client, path: { test_id } }),
     getTestUptime: (test_id, query = {}) => api.getTestUptime({ client, path: { test_id }, query }),
     getTestAvailability: (test_id) => api.getTestAvailability({ client, path: { test_id } }),
     getTestAvailabilitySlots: (test_id) => api.getTestAvailabilitySlots({ client, path: { test_id } }),

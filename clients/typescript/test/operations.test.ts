@@ -16,6 +16,7 @@ const answers: Record<string, (face: Face) => Promise<object>> = {
   compare_test_runs: (face) => dataOf(face.compareTestRuns(tests.long, "00000011", "00000001")),
   get_test_timing: (face) => dataOf(face.getTestTiming(tests.long)),
   get_test_timing_stats: (face) => dataOf(face.getTestTimingStats(tests.long, { window: "30d" })),
+  get_test_steps: (face) => dataOf(face.getTestSteps(tests.long)),
   get_test_uptime: (face) => dataOf(face.getTestUptime(tests.long, { hours: 720 })),
   get_test_availability: (face) => dataOf(face.getTestAvailability(tests.long)),
   get_test_availability_slots: (face) => dataOf(face.getTestAvailabilitySlots(tests.long)),

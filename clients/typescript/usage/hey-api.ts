@@ -16,6 +16,7 @@ export const calls = {
   compareTestRuns: () => api.compareTestRuns({ path: { ...path, run_id: "a1b2c3d4", other: "b1b2c3d4" } }),
   getTestTiming: () => api.getTestTiming({ path, query: { limit: 200 } }),
   getTestTimingStats: () => api.getTestTimingStats({ path, query: { window: "7d", percentiles: "50,95" } }),
+  getTestSteps: () => api.getTestSteps({ path, query: { window: "7d" } }),
   getTestUptime: () => api.getTestUptime({ path, query: { hours: 720 } }),
   getTestAvailability: () => api.getTestAvailability({ path, query: { windows: "24h,7d" } }),
   getTestAvailabilitySlots: () => api.getTestAvailabilitySlots({ path, query: { bucket: "day", tz: "Europe/Berlin" } }),

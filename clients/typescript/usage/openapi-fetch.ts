@@ -24,6 +24,8 @@ export const calls = {
     api.GET("/api/tests/{test_id}/timing/stats", {
       params: { path, query: { window: "7d", percentiles: "50,95" } },
     }),
+  "/api/tests/{test_id}/steps": () =>
+    api.GET("/api/tests/{test_id}/steps", { params: { path, query: { window: "7d" } } }),
   "/api/tests/{test_id}/uptime": () =>
     api.GET("/api/tests/{test_id}/uptime", { params: { path, query: { hours: 720 } } }),
   "/api/tests/{test_id}/availability": () =>

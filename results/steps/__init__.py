@@ -1,0 +1,1 @@
+"""How each step of a test did, over many runs."""
