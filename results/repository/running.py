@@ -6,7 +6,7 @@ Asked about all tests at once, in the trip that reads what they are: by a script
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +21,7 @@ from results.repository.listed import ListedTests
 from results.trip import Command, pipeline
 
 SCRIPT = scripts.script("running")
+LAST = tuple(sorted(TERMINAL))
 # Nobody waits longer for the next event of a run.
 YOUNG = timedelta(minutes=15)
 
@@ -32,42 +33,38 @@ class Running(ListedTests):
         """What each test whose hash exists is up to, in no order; the ids of those
         that are running."""
         since = _least_id(now)
-        asked = (self.keys.all_tests, self.keys.events(""), since)
-        script: Command = ("EVAL_RO", SCRIPT, 1, *asked)
+        where = (self.keys.all_tests, self.keys.events(""))
+        script: Command = ("EVAL_RO", SCRIPT, 1, *where, since, *LAST)
         along = [script] if scripts.may_run(self.client) else []
         listed, replies = self._listed_along(hashes.STATE, along)
         tests = hashes.decode_states(*listed)
-        newest = self._scripted(replies)
-        if newest is None:
-            newest = self._looked_at(tests.ids, since)
-        running = {test_id for test_id, kind in newest if kind not in TERMINAL}
-        return tests, frozenset(running.intersection(tests.ids))
+        running = self._scripted(replies)
+        if running is None:
+            running = self._looked_at(tests.ids, since)
+        return tests, frozenset(running).intersection(tests.ids)
 
-    def _scripted(self, replies: list[Any]) -> Iterable[tuple[str, bytes]] | None:
-        """Ids of tests with a young entry, and its type; None without the script."""
+    def _scripted(self, replies: list[Any]) -> Iterable[str] | None:
+        """Ids of tests that run, listed or not; None without the script."""
         if not replies:
             return None
         (reply,) = replies
         if isinstance(reply, ResponseError) and not is_wrong_type(reply):
             scripts.refused(self.client)
             return None
-        flat = checked(reply)
-        return zip((i.decode("latin-1") for i in flat[::2]), flat[1::2], strict=True)
+        return [test_id.decode("latin-1") for test_id in checked(reply)]
 
-    def _looked_at(
-        self, test_ids: Iterable[str], since: str
-    ) -> Iterable[tuple[str, bytes]]:
+    def _looked_at(self, test_ids: Sequence[str], since: str) -> Iterable[str]:
         """The same, asked one by one in one trip."""
-        ids = list(test_ids)
         asked: list[Command] = [
-            ("XREVRANGE", self.keys.events(i), "+", since, "COUNT", 1) for i in ids
+            ("XREVRANGE", self.keys.events(test_id), "+", since, "COUNT", 1)
+            for test_id in test_ids
         ]
-        for test_id, reply in zip(ids, pipeline(self.client, asked), strict=True):
-            if not is_wrong_type(reply) and (found := checked(reply)):
-                fields = found[0][1]
-                yield test_id, dict(zip(fields[::2], fields[1::2], strict=True)).get(
-                    b"type", b""
-                )
+        for test_id, reply in zip(test_ids, pipeline(self.client, asked), strict=True):
+            if not is_wrong_type(reply) and (newest := checked(reply)):
+                fields = newest[0][1]
+                told = dict(zip(fields[::2], fields[1::2], strict=True))
+                if told.get(b"type") not in TERMINAL:
+                    yield test_id
 
 
 def _least_id(now: datetime) -> str:
