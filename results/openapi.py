@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from functools import lru_cache
 from typing import Any
 
@@ -13,10 +15,12 @@ from drf_spectacular.renderers import (
     OpenApiYamlRenderer2,
 )
 from drf_spectacular.utils import extend_schema
+from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from results.conditional import Conditional
 from results.exceptions import JsonErrors
 
 
@@ -28,9 +32,18 @@ def published_document() -> dict[str, Any]:
     return document
 
 
+@lru_cache(maxsize=1)
+def document_mark() -> str:
+    """What tells this document from any other."""
+    return hashlib.sha256(json.dumps(published_document()).encode()).hexdigest()
+
+
 @extend_schema(exclude=True)
-class DocumentView(JsonErrors, APIView):
+class DocumentView(JsonErrors, Conditional, APIView):
     def get(self, request: Request) -> Response:
+        self.mark = document_mark()
+        if self.is_known(request, self.mark):
+            return Response(status=status.HTTP_304_NOT_MODIFIED)
         return Response(published_document())
 
 

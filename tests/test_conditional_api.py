@@ -2,6 +2,7 @@
 
 import pytest
 
+from results import openapi
 from results.connection import index_use
 from results.keys import Keys
 from results.recorder import Recorder
@@ -26,6 +27,7 @@ PATHS = [
     f"{TEST}/timing",
     f"{TEST}/uptime",
     f"{TEST}/incidents",
+    "/openapi.json",
 ]
 
 
@@ -65,7 +67,13 @@ def test_every_json_answer_has_a_tag_that_brings_a_304(api, redis_client, path):
         assert response[name] == first[name]
 
 
-@pytest.mark.parametrize("path", PATHS[1:])
+def test_the_document_is_known_without_being_written_again(api, monkeypatch):
+    etag = tag(api, "/openapi.json")
+    monkeypatch.setattr(openapi, "published_document", None)
+    assert again(api, etag, "/openapi.json").status_code == 304
+
+
+@pytest.mark.parametrize("path", PATHS[1:-1])
 def test_a_page_for_people_has_none(api, redis_client, path):
     store_test(redis_client)
     store_run(redis_client, TEST_ID, make_run())
