@@ -44,3 +44,10 @@ def test_the_live_feed_is_measured_beside_an_endpoint_that_polls():
     printed = quick("live", "--only", "crowd-1000", "burst", "stuck")
     assert printed.count("100 of 100 exact") == 4
     assert "1 of 1 exact" in printed
+
+
+def test_analysis_is_measured_over_growing_histories():
+    printed = quick("analysis")
+    for row in ("availability, 24 h", "slots", "steps", "summary", "metrics"):
+        assert f"\n| {row}" in printed
+    assert "no answer" not in printed
