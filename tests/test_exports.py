@@ -1,6 +1,5 @@
 """Exports: whole histories as CSV and NDJSON, by path and by `Accept`."""
 
-import asyncio
 import csv
 import gzip
 import io
@@ -8,11 +7,11 @@ import json
 import time
 
 import pytest
-from django.test import AsyncClient
 
-from results.connection import use_store
+from results.connection import data_repository, use_store
 from results.exports import streaming, walking
 from results.exports.lines import cell, chunked, csv_lines, ndjson_lines
+from results.history import History
 from tests.factories import (
     MINUTE,
     TEST_ID,
@@ -22,6 +21,7 @@ from tests.factories import (
     store_runs,
     store_test,
 )
+from tests.test_threaded_requests import ask
 
 BASE = f"/api/tests/{TEST_ID}"
 PATHS = ["results", "outages", "timing", "availability/slots"]
@@ -243,9 +243,6 @@ def test_more_than_a_page_is_there_once(api, redis_client, now, monkeypatch):
 
 
 def test_a_run_that_arrives_meanwhile_doubles_nothing(api, redis_client, now):
-    from results.connection import data_repository
-    from results.history import History
-
     store_test(redis_client)
     for n in range(1001):
         redis_client.zadd(f"timing:{TEST_ID}", {f"5:r{n}": now - n})
@@ -323,10 +320,8 @@ def test_a_file_is_compressed_where_that_is_accepted(api, stored, form):
     assert gzip.decompress(body(response)) == body(api.get(url))
 
 
-def test_under_asgi_a_file_is_made_while_it_is_sent(api, stored):
-    async def ask():
-        response = await AsyncClient().get(f"{BASE}/results.csv")
-        assert response.is_async
-        return b"".join([chunk async for chunk in response.streaming_content])
-
-    assert asyncio.run(ask()) == body(api.get(f"{BASE}/results.csv"))
+def test_under_asgi_a_file_is_made_in_parts(api, stored, monkeypatch):
+    monkeypatch.setattr("results.exports.lines.CHUNK_BYTES", 100)
+    status, headers, text = ask(f"{BASE}/results.csv")
+    assert (status, headers[b"Content-Type"]) == (200, b"text/csv; charset=utf-8")
+    assert text == body(api.get(f"{BASE}/results.csv"))
