@@ -30,9 +30,12 @@ class OutageQuestion:
     def of(self, line: Timeline, now: datetime) -> list[Outage]:
         """Those of one test, oldest first, whatever their fingerprint is."""
         found = outages(line, now, self.open_after, self.close_after)
+        within = overlapping(found, self.within)
+        if not self.shortest and self.is_open is None:
+            return list(within)
         return [
             outage
-            for outage in overlapping(found, self.within)
+            for outage in within
             if outage.duration >= self.shortest
             and self.is_open in (None, outage.is_open)
         ]

@@ -6,11 +6,13 @@ however long nobody looked. What the model calls down is a part of that.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby, takewhile
 from operator import attrgetter
+from typing import NamedTuple
 
 from results.analysis.ranges import TimeRange
 from results.analysis.spans import Span
@@ -53,6 +55,14 @@ class Outage:
         return begun and (self.ended_at > asked.start or self.started_at >= asked.start)
 
 
+class Folded(NamedTuple):
+    """The outages that are over, and the failed spans of the one that is not."""
+
+    closed: tuple[Outage, ...]
+    failed: Sequence[Span]
+    failed_since: int
+
+
 def outages(
     line: Timeline, now: datetime, open_after: int = 1, close_after: int = 1
 ) -> list[Outage]:
@@ -61,7 +71,41 @@ def outages(
     One opens with the first of `open_after` failed runs in a row, and closes with the
     first of `close_after` passing ones.
     """
-    found: list[Outage] = []
+    folded = _folded(line, open_after, close_after)
+    found = list(folded.closed)
+    # A recovery may be dated somewhat ahead of now.
+    for place in reversed(range(len(found))):
+        if found[place].ended_at <= now:  # type: ignore[operator]  # closed
+            break
+        down = line.states(found[place].started_at, now).down
+        found[place] = replace(found[place], down=down)
+    if folded.failed:
+        found.append(_outage(line, folded.failed, folded.failed_since, None, now))
+    return found
+
+
+def _folded(line: Timeline, open_after: int, close_after: int) -> Folded:
+    """Once for a timeline: it does not depend on when that is looked at."""
+    way = (open_after, close_after)
+    if way not in line.folded:
+        folds = list(_folds(line, *way))
+        failed, since, recovery = folds[-1] if folds else ([], 0, None)
+        is_open = bool(failed) and recovery is None
+        closed = tuple(
+            _outage(line, spans, number, end, end.first_at)
+            for spans, number, end in folds
+            if end is not None
+        )
+        line.folded[way] = Folded(closed, failed if is_open else [], since)
+    folded: Folded = line.folded[way]
+    return folded
+
+
+def _folds(
+    line: Timeline, open_after: int, close_after: int
+) -> Iterator[tuple[list[Span], int, Span | None]]:
+    """The failed spans of each outage, how many failed runs followed its first, and
+    the span that ended it."""
     failed: list[Span] = []
     since, first_since = sum(span.runs for span in line.spans if not span.passed), 0
     for stretch in _stretches(line.spans):
@@ -73,10 +117,10 @@ def outages(
                 failed += stretch
             since -= runs
         elif failed and runs >= close_after:
-            found.append(_outage(line, failed, first_since, stretch[0], now))
+            yield failed, first_since, stretch[0]
             failed = []
-    rest = [_outage(line, failed, first_since, None, now)] if failed else []
-    return found + rest
+    if failed:
+        yield failed, first_since, None
 
 
 def open_outage(line: Timeline, now: datetime) -> Outage | None:
@@ -88,9 +132,18 @@ def open_outage(line: Timeline, now: datetime) -> Outage | None:
     return _outage(line, failed[::-1], failed_since, None, now)
 
 
-def overlapping(found: Iterable[Outage], asked: TimeRange) -> list[Outage]:
-    """Those of which a part lies in the range; they stay whole."""
-    return [outage for outage in found if outage.overlaps(asked)]
+def overlapping(found: Sequence[Outage], asked: TimeRange) -> Sequence[Outage]:
+    """Of one test's outages, oldest first, those of which a part lies in the range;
+    they stay whole."""
+    begun = bisect_left if not asked.is_trailing else bisect_right
+    last = begun(found, asked.runs_end, key=attrgetter("started_at"))
+    if asked.start is None:
+        return found[:last]
+    first = bisect_left(found, asked.start, key=attrgetter("started_at"))
+    # They follow each other: only the one before can reach into the range.
+    if first and found[first - 1].overlaps(asked):
+        first -= 1
+    return found[first:last]
 
 
 def _stretches(spans: Sequence[Span]) -> Iterator[list[Span]]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from results.analysis.spans import Span
 
@@ -53,6 +53,8 @@ class Timeline:
         self._starts = [_micros(span.first_at) for span in self.spans]
         self._ends = self._known_ends()
         self._sums = self._sums_before()
+        # What was folded of it (`outages`), which is remembered with it.
+        self.folded: dict[tuple[int, int], Any] = {}
 
     @property
     def oldest(self) -> datetime | None:
