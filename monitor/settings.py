@@ -139,7 +139,12 @@ SPECTACULAR_SETTINGS = {
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "TAGS": TAGS,
     "DESCRIPTION": "What synthetic browser tests did: run history, timing, uptime, "
-    "incidents, a dashboard, and a live feed of a run while it happens.",
+    "incidents, a dashboard, and a live feed of a run while it happens.\n\n"
+    "Beside what is described here: `/api/tests/{test_id}/results.csv`, and `outages`, "
+    "`timing` and `availability/slots` likewise, also as `.ndjson`, also of several "
+    "tests (`/api/results.csv?tests=a,b`), or by `Accept`; `/feed.atom` and "
+    "`/api/tests/{test_id}/feed.atom`; `/badges/{test_id}/status.svg`, `uptime.svg`, "
+    "`p95.svg` and `.json`; `/metrics` and `/metrics/streams` for Prometheus.",
     "LICENSE": {"name": "MIT", "identifier": "MIT"},
     "POSTPROCESSING_HOOKS": [
         "results.schema.declare_public",

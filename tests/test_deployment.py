@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -88,6 +89,22 @@ def test_links_keep_the_port_that_the_client_used(base_url):
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/streams/readyz"])
 def test_both_kinds_of_processes_tell_their_health(base_url, path):
     assert httpx.get(base_url + path).json() == {"status": "ok"}
+
+
+def test_each_kind_of_processes_has_its_metrics(base_url):
+    figures, feed = (
+        httpx.get(base_url + path).text for path in ("/metrics", "/metrics/streams")
+    )
+    assert "monitor_tests" in figures and "monitor_live_listeners" not in figures
+    with open_stream(base_url + LIVE):
+        open_streams = httpx.get(f"{base_url}/metrics/streams").text
+    assert "monitor_live_listeners" in feed
+    assert re.search(r"monitor_live_listeners\{worker=\"\d+\"\} [1-9]", open_streams)
+
+
+@pytest.mark.parametrize("path", [f"/badges/{TEST_ID}/status.svg", "/feed.atom"])
+def test_what_others_embed_comes_through_it(base_url, path):
+    assert httpx.get(base_url + path).status_code == 200
 
 
 def test_streams_are_counted_by_the_address_of_their_client(base_url):

@@ -125,6 +125,16 @@ def test_a_range_finds_what_overlaps_it_whole(api, redis_client, now):
     assert ids(get(api, window="45m")) == []
 
 
+def test_a_range_that_reaches_behind_all_runs_says_from_when_on_there_are_any(
+    api, redis_client, now
+):
+    store_test(redis_client)
+    tell(redis_client, ".F", now)
+    assert get(api, window="7d")["data_from"] == iso(now - 30 * MINUTE)
+    assert "data_from" not in get(api, window="20m")
+    assert "data_from" not in get(api)
+
+
 def test_causes_are_told_from_one_another(api, redis_client, now):
     store_test(redis_client)
     tell(

@@ -1,14 +1,18 @@
 """Outages as they are read: the same with an index, without, and by reading alone."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from results.analysis.outage_causes import OutageQuestion
 from results.analysis.ranges import TimeRange
 from results.domain import UnknownTest, UnknownTests
 from results.repository import ResultRepository
 from results.run_index.use import IndexUse
+from tests import state_model
 from tests.factories import (
     MINUTE,
     NOW,
@@ -19,17 +23,23 @@ from tests.factories import (
     store_runs,
     store_test,
 )
+from tests.test_repository_timelines import (  # noqa: F401  (a fixture among them)
+    readers,
+    runs,
+    stored,
+    without_ties_of_one_id,
+)
 
 ANY = OutageQuestion(TimeRange.between(None, None, NOW))
 
 
 def tell(client, outcomes, test_id=TEST_ID, **fields):
-    runs = []
+    told = []
     for n, mark in enumerate(outcomes):
         score = NOW_SCORE - (len(outcomes) - n) * 15 * MINUTE
         error = {"error": f"Step {n} failed"} if mark == "F" else {}
-        runs.append((make_run(f"r{n}", mark == ".", score, **error, **fields), score))
-    store_runs(client, test_id, runs)
+        told.append((make_run(f"r{n}", mark == ".", score, **error, **fields), score))
+    store_runs(client, test_id, told)
 
 
 def test_a_page_tells_what_its_runs_said(store, repository):
@@ -107,3 +117,30 @@ def test_a_page_costs_what_it_shows(redis_client, monkeypatch):
     [commands] = asked
     assert [c[0] for c in commands].count("LRANGE") == 5
     assert len(next(c for c in commands if c[0] == "HMGET" and ":facts" in c[1])) == 7
+
+
+@settings(max_examples=100)
+@given(
+    st.lists(runs, max_size=20).map(without_ties_of_one_id),
+    st.integers(1, 3),
+    st.integers(1, 3),
+)
+def test_outages_are_those_of_the_plain_model(
+    readers, history, opening, closing  # noqa: F811
+):
+    members, copies = stored(history)
+    points = state_model.kept(state_model.newest_copies(copies), NOW_SCORE)
+    wanted = state_model.outages(points, 15 * MINUTE, NOW_SCORE, opening, closing)
+    asked = replace(ANY, open_after=opening, close_after=closing)
+    for reader in readers(members, schedule="*/15 * * * *"):
+        page = reader.outages(TEST_ID, asked, NOW).page(0, 20)
+        found = [row.outage for row in reversed(page.items)]
+        assert page.total == len(wanted)
+        assert [(o.id, o.failed_runs, o.last_id, o.recovery_id) for o in found] == [
+            (row[0], row[2], row[3], row[5]) for row in wanted
+        ]
+        assert [o.down.total_seconds() for o in found] == pytest.approx(
+            [row[-1] for row in wanted], abs=1e-3
+        )
+        everywhere = reader.all_outages([TEST_ID], asked, NOW).page(0, 20)
+        assert everywhere.items == page.items

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from results.analysis.outage_causes import OutageGroup, ToldOutage
 from results.codec.times import to_text
+from results.reliability.shapes import seconds
 from results.shapes import Shown
 
 
@@ -41,8 +40,3 @@ def outage_group(found: OutageGroup) -> Shown:
         "tests": list(found.test_ids),
         "still_happening": found.is_happening,
     }
-
-
-def seconds(length: timedelta) -> float:
-    """Seconds with milliseconds: more is not known."""
-    return round(length.total_seconds(), 3)

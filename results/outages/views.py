@@ -7,9 +7,11 @@ from typing import Any
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse
 from rest_framework.mixins import ListModelMixin
+from rest_framework.response import Response
 
 from results.analysis.outage_causes import OutageGroup, ToldOutage
 from results.answering import ResultsViewSet
+from results.codec import times
 from results.exports.negotiated import Exportable
 from results.history import History
 from results.outages import parameters, serializers
@@ -26,12 +28,23 @@ UNKNOWN_TESTS = {
 class OutagePagination(HistoryPagination):
     items_key = "outages"
 
+    def get_paginated_response(self, data: list[Any]) -> Response:
+        response = super().get_paginated_response(data)
+        if self.page.data_from:
+            response.data["data_from"] = times.to_text(self.page.data_from)
+        return response
+
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         described: dict[str, Any] = super().get_paginated_response_schema(schema)
         known = described["properties"]
         known["total"]["description"] = "All that were asked for."
         if "test_id" in self.shown:
             del known["skipped"]
+            known["data_from"] = {
+                "type": "string",
+                "format": "date-time",
+                "description": "The oldest kept run, where the range begins before it.",
+            }
         else:
             known["skipped"]["description"] = "Tests that cannot be read."
         return described

@@ -48,7 +48,8 @@ class Entry:
         outage = self.told.outage
         said = self.told.error or "No error was stored."
         if self.is_over:
-            return f"{outage.failed_runs} failed runs. It began with: {said}"
+            runs = "run" if outage.failed_runs == 1 else "runs"
+            return f"{outage.failed_runs} failed {runs}. It began with: {said}"
         return said
 
     @property

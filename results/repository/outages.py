@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from results import scanning
+from results.analysis.availability import data_from
 from results.analysis.observed import Observed
 from results.analysis.outage_causes import (
     OutageGroup,
@@ -48,12 +50,16 @@ class Outages(ListedTests, Timelines):
     def outages(
         self, test_id: str, asked: OutageQuestion, now: datetime
     ) -> History[ToldOutage]:
-        """Those of one test, newest first."""
+        """Those of one test, newest first; `data_from` is the time of its oldest kept
+        run, where the range begins before it."""
 
         def fetch(offset: int, limit: int) -> Page[ToldOutage]:
             line = self.timeline(test_id, now).timeline
             rows = [(test_id, outage) for outage in asked.of(line, now)]
-            return self._page(rows, asked, offset, limit)
+            page = self._page(rows, asked, offset, limit)
+            has_start = asked.within.start is not None
+            since = data_from(asked.within, line) if has_start else None
+            return replace(page, data_from=since)
 
         return History(fetch)
 
