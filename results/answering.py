@@ -35,7 +35,9 @@ class ResultsViewSet(Conditional, GenericViewSet):  # type: ignore[type-arg]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        self.query = self.query_serializer_class.of(request)
+        # A method that is not answered is told so, whatever it asks.
+        if hasattr(self, str(request.method).lower()):
+            self.query = self.query_serializer_class.of(request)
 
     def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
         """What holds the answer's `data`: made by the serializer's own `shown` where

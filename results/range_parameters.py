@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from results.analysis.ranges import TimeRange
@@ -34,7 +35,14 @@ _RFC_3339 = re.compile(
     re.ASCII,
 )
 
+# Both, as the document shows them: without every day that there is not.
+_INSTANT = (
+    r"^([0-9]{1,12}(\.[0-9]{1,9})?|[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:"
+    r"[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2}))$"
+)
 
+
+@extend_schema_field({"type": "string", "pattern": _INSTANT})
 class InstantField(TextField):
     """RFC 3339 with an offset, or epoch seconds; an aware time in UTC."""
 
@@ -52,6 +60,7 @@ class InstantField(TextField):
         return found
 
 
+@extend_schema_field({"type": "string", "pattern": f"^{_WINDOW.pattern}$"})
 class WindowField(TextField):
     """A trailing window: `24h`, `7d`, or any whole number of m, h, d or w."""
 

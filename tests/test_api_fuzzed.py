@@ -20,13 +20,23 @@ CASES = 2_000
 CONFIG = """
 [checks.not_a_server_error]
 expected-statuses = ["2xx", "3xx", "4xx", "502", "503"]
+# What each parameter may be is in the document; that a window and from are not given
+# both, or that there is such a day or time zone, no schema can say.
+[[operations]]
+include-operation-id-regex = "results|timing|steps|availability|outage|summary"
+[operations.checks.positive_data_acceptance]
+expected-statuses = ["2xx", "400", "404", "5xx"]
 [dictionaries.tests]
 values = {test_ids}
 [dictionaries.runs]
 values = ["00000001", "000000f0", "odd", "huge", "secret", "numbers", "half", "left"]
+[dictionaries.zones]
+values = ["UTC", "Europe/Berlin", "America/Santiago"]
 [parameters]
+"query.tz" = {{ dictionary = "zones", probability = 0.9 }}
 "path.test_id" = {{ dictionary = "tests", probability = 0.8 }}
 "path.run_id" = {{ dictionary = "runs", probability = 0.8 }}
+"path.other" = {{ dictionary = "runs", probability = 0.8 }}
 """
 # Of what an outage allows to be checked: nothing is accepted then.
 OUTAGE_CHECKS = (

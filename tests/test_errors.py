@@ -207,10 +207,10 @@ def test_an_error_page_is_html_where_a_page_was_asked_for(api):
 
 
 def test_a_fault_of_ours_is_500_without_its_text(api, redis_client, monkeypatch):
-    def broken(_self):
+    def broken(_self, _now):
         raise RuntimeError("the secret reason")
 
-    monkeypatch.setattr("results.repository.ResultRepository.states", broken)
+    monkeypatch.setattr("results.repository.ResultRepository.present", broken)
     response = api.get("/api/dashboard")
     assert body_of(response, 500)["type"] == "server_error"
     assert b"secret" not in response.content

@@ -262,6 +262,12 @@ def test_what_is_refused_is_named(api, redis_client, query, name):
     assert {error["attr"] for error in response.json()["errors"]} == {name}
 
 
+def test_a_method_that_is_not_answered_is_told_so_whatever_it_asks(api, redis_client):
+    for method in (api.post, api.trace):
+        assert method(f"{URL}?window=bad").status_code == 405
+    assert api.options(f"{URL}?window=bad").status_code == 400
+
+
 def test_a_cursor_and_an_offset_are_refused(api, redis_client):
     fill(redis_client)
     cursor = get(api, limit=3)["next_cursor"]

@@ -39,7 +39,7 @@ def test_a_refused_parameter_is_a_page_with_the_error_and_the_form(api, redis_cl
     store_test(redis_client)
     page = read_page(api, f"{BASE}/results?limit=0&offset=x", 400)
     refused = {error["attr"] for error in error_on(page)["errors"]}
-    assert refused == {"limit", "offset"} == set(page.inputs)
+    assert refused == {"limit", "offset"} <= set(page.inputs)
     assert f"{BASE}/live" in page.hrefs
 
 

@@ -37,7 +37,7 @@ ALLOWED = {"html", "head", "meta", "title", "link", "script", "body", "header"}
 ALLOWED |= {"nav", "a", "img", "main", "h1", "h2", "p", "small", "form", "label"}
 ALLOWED |= {"input", "select", "option", "button", "span", "output", "div", "table"}
 ALLOWED |= {"thead", "tbody", "tr", "th", "td", "section", "code", "pre", "b", "dl"}
-ALLOWED |= {"dt", "dd", "ol", "noscript"}
+ALLOWED |= {"dt", "dd", "ol", "noscript", "br"}
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ from tests.factories import TEST_ID, store_test
 from tests.page_reading import BROWSER, read_page
 
 OF_A_TEST = [
-    *("", "/results", "/timing", "/uptime", "/incidents", "/outages"),
+    *("", "/results", "/timing", "/timing/stats", "/steps", "/uptime"),
+    *("/incidents", "/outages"),
     *("/availability", "/availability/slots", "/feed.atom", "/live"),
 ]
 
