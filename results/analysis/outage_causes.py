@@ -78,10 +78,10 @@ def fingerprint_of(facts: RunFacts) -> str | None:
     return "-".join(known) or None
 
 
-def newest_first(row: tuple[str, Outage]) -> tuple[float, str, str]:
-    """What rows of all tests are sorted by: ties in one stable order."""
-    test_id, outage = row
-    return -outage.started_at.timestamp(), test_id, outage.id
+def sort_newest_first(rows: list[tuple[str, Outage]]) -> None:
+    """Sort outages of all tests in place; ties by test and by id."""
+    rows.sort(key=lambda row: (row[0], row[1].id))
+    rows.sort(key=lambda row: row[1].started_at, reverse=True)
 
 
 def grouped(told: Iterable[ToldOutage]) -> list[OutageGroup]:

@@ -23,7 +23,7 @@ from results.analysis.outage_causes import (
     ToldOutage,
     fingerprint_of,
     grouped,
-    newest_first,
+    sort_newest_first,
 )
 from results.analysis.outages import Outage
 from results.codec import facts as facts_codec
@@ -135,7 +135,7 @@ class Outages(ListedTests, Timelines):
         limit: int,
         skipped: int = 0,
     ) -> Page[ToldOutage]:
-        rows.sort(key=newest_first)
+        sort_newest_first(rows)
         if asked.fingerprint is not None:
             alike = self._of_fingerprint(self._told(rows), asked)
             rows = [(told.test_id, told.outage) for told in alike]
