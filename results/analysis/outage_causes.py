@@ -79,8 +79,8 @@ def fingerprint_of(facts: RunFacts) -> str | None:
 
 
 def sort_newest_first(rows: list[tuple[str, Outage]]) -> None:
-    """Sort outages of all tests in place; ties by test and by id."""
-    rows.sort(key=lambda row: (row[0], row[1].id))
+    """Sort outages in place that come test by test, the tests by id and of each the
+    oldest first; those that began at one moment keep this order."""
     rows.sort(key=lambda row: row[1].started_at, reverse=True)
 
 

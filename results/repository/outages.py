@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from results import scanning
@@ -95,7 +96,7 @@ class Outages(ListedTests, Timelines):
         lines, skipped = self._lines(test_ids, now)
         return [
             (line.test_id, outage)
-            for line in lines
+            for line in sorted(lines, key=attrgetter("test_id"))
             for outage in asked.of(line.timeline, now)
         ], skipped
 
