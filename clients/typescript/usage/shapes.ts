@@ -23,6 +23,8 @@ export const readers: Readers<Schemas> = {
     next_run_approx_minutes: it.next_run_approx_minutes satisfies number | null,
     recent_runs: it.recent_runs.map((run) => readers.RecentRun(run)),
     skipped: it.skipped satisfies number | undefined,
+    overdue: it.overdue satisfies number,
+    running: it.running satisfies number,
   }),
   RecentRun: (it) => ({
     test_id: it.test_id satisfies string,
@@ -260,6 +262,113 @@ export const readers: Readers<Schemas> = {
     total: it.total satisfies number,
     limit: it.limit satisfies number,
     offset: it.offset satisfies number,
+    data_from: it.data_from satisfies string | undefined,
+  }),
+  AvailabilityWindow: (it) => ({
+    window: it.window satisfies string | null,
+    from: it.from satisfies string,
+    to: it.to satisfies string,
+    data_from: it.data_from satisfies string | null,
+    run_pct: it.run_pct satisfies number | null,
+    time_pct: it.time_pct satisfies number | null,
+    coverage: it.coverage satisfies number | null,
+    passed_runs: it.passed_runs satisfies number,
+    failed_runs: it.failed_runs satisfies number,
+    total_runs: it.total_runs satisfies number,
+    up_s: it.up_s satisfies number,
+    down_s: it.down_s satisfies number,
+    unknown_s: it.unknown_s satisfies number,
+    outages: it.outages satisfies number,
+    longest_outage_s: it.longest_outage_s satisfies number | null,
+    mttr_s: it.mttr_s satisfies number | null,
+    mtbf_s: it.mtbf_s satisfies number | null,
+  }),
+  NewestRun: (it) => ({
+    run_id: it.run_id satisfies string,
+    at: it.at satisfies string,
+    passed: it.passed satisfies boolean,
+  }),
+  OpenOutage: (it) => ({
+    id: it.id satisfies string,
+    started_at: it.started_at satisfies string,
+    duration_s: it.duration_s satisfies number,
+    failed_runs: it.failed_runs satisfies number,
+  }),
+  SeveralAvailability: (it) => ({
+    tests: it.tests.map((item) => readers.TestAvailability(item)),
+  }),
+  Slot: (it) => ({
+    start: it.start satisfies string,
+    end: it.end satisfies string,
+    state: it.state satisfies string,
+    runs: it.runs satisfies number,
+    failures: it.failures satisfies number,
+    downtime_s: it.downtime_s satisfies number,
+    run_pct: it.run_pct satisfies number | null,
+  }),
+  StripMark: (it) => ({
+    at: it.at satisfies string,
+    state: it.state satisfies string,
+    run_id: it.run_id satisfies string | null,
+  }),
+  Summary: (it) => ({
+    counts: it.counts satisfies unknown,
+    tests: it.tests.map((item) => readers.SummaryRow(item)),
+    total: it.total satisfies number,
+    limit: it.limit satisfies number,
+    offset: it.offset satisfies number,
+    skipped: it.skipped satisfies number | undefined,
+  }),
+  SummaryRow: (it) => ({
+    test_id: it.test_id satisfies string,
+    name: it.name satisfies string | null,
+    url: it.url satisfies string | null,
+    status: it.status satisfies string | null,
+    last_result: it.last_result satisfies string | null,
+    state: it.state satisfies string,
+    running: it.running satisfies boolean,
+    overdue: it.overdue satisfies boolean,
+    schedule: it.schedule satisfies string | null,
+    expected_interval_s: it.expected_interval_s satisfies number | null,
+    next_run_at: it.next_run_at satisfies string | null,
+    last_run: it.last_run && readers.NewestRun(it.last_run),
+    last_pass: it.last_pass && readers.NewestRun(it.last_pass),
+    open_outage: it.open_outage && readers.OpenOutage(it.open_outage),
+    windows: it.windows.map((item) => readers.SummaryWindow(item)),
+    p95_ms: it.p95_ms satisfies number | null,
+    strip: it.strip.map((item) => readers.StripMark(item)),
+  }),
+  SummaryWindow: (it) => ({
+    window: it.window satisfies string,
+    run_pct: it.run_pct satisfies number | null,
+    time_pct: it.time_pct satisfies number | null,
+    coverage: it.coverage satisfies number | null,
+    passed_runs: it.passed_runs satisfies number,
+    failed_runs: it.failed_runs satisfies number,
+    total_runs: it.total_runs satisfies number,
+    down_s: it.down_s satisfies number,
+  }),
+  TestAvailability: (it) => ({
+    test_id: it.test_id satisfies string,
+    expected_interval_s: it.expected_interval_s satisfies number,
+    windows: it.windows.map((item) => readers.AvailabilityWindow(item)),
+  }),
+  TestSlots: (it) => ({
+    test_id: it.test_id satisfies string,
+    bucket: it.bucket satisfies string,
+    tz: it.tz satisfies string,
+    slots: it.slots.map((item) => readers.Slot(item)),
+  }),
+  Totals: (it) => ({
+    total_tests: it.total_tests satisfies number,
+    active_tests: it.active_tests satisfies number,
+    paused_tests: it.paused_tests satisfies number,
+    error_tests: it.error_tests satisfies number,
+    passing: it.passing satisfies number,
+    failing: it.failing satisfies number,
+    pending: it.pending satisfies number,
+    overdue: it.overdue satisfies number,
+    running: it.running satisfies number,
   }),
   StreamEvent: (it) => ({
     test_id: it.test_id satisfies string,
@@ -311,6 +420,27 @@ interface HeyApi {
   OutageGroup: hey.OutageGroup;
   OutageGroupPage: hey.OutageGroupPage;
   OutagePage: hey.OutagePage;
+  AvailabilityWindow: hey.AvailabilityWindow;
+  ComparedRun: hey.ComparedRun;
+  Neighbour: hey.Neighbour;
+  Neighbours: hey.Neighbours;
+  NewestRun: hey.NewestRun;
+  OpenOutage: hey.OpenOutage;
+  RunComparison: hey.RunComparison;
+  SeveralAvailability: hey.SeveralAvailability;
+  Slot: hey.Slot;
+  StepChange: hey.StepChange;
+  StepHealth: hey.StepHealth;
+  StripMark: hey.StripMark;
+  Summary: hey.Summary;
+  SummaryRow: hey.SummaryRow;
+  SummaryWindow: hey.SummaryWindow;
+  TestAvailability: hey.TestAvailability;
+  TestSlots: hey.TestSlots;
+  TestSteps: hey.TestSteps;
+  TimingBucket: hey.TimingBucket;
+  TimingStats: hey.TimingStats;
+  Totals: hey.Totals;
   StreamEvent: hey.StreamEvent;
   StreamReset: hey.StreamReset;
   StreamBye: hey.StreamBye;
@@ -341,6 +471,27 @@ export const same: { [Name in keyof Schemas]: Both<Schemas[Name], HeyApi[Name]> 
   OutageGroup: true,
   OutageGroupPage: true,
   OutagePage: true,
+  AvailabilityWindow: true,
+  ComparedRun: true,
+  Neighbour: true,
+  Neighbours: true,
+  NewestRun: true,
+  OpenOutage: true,
+  RunComparison: true,
+  SeveralAvailability: true,
+  Slot: true,
+  StepChange: true,
+  StepHealth: true,
+  StripMark: true,
+  Summary: true,
+  SummaryRow: true,
+  SummaryWindow: true,
+  TestAvailability: true,
+  TestSlots: true,
+  TestSteps: true,
+  TimingBucket: true,
+  TimingStats: true,
+  Totals: true,
   StreamEvent: true,
   StreamReset: true,
   StreamBye: true,
