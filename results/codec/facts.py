@@ -126,6 +126,12 @@ def decode(raw: bytes) -> RunFacts:
     return RunFacts._make([*plain, done, tuple(map(Planned._make, plan))])
 
 
+def decode_brief(raw: bytes) -> RunFacts:
+    """The same without steps and plan, which are most of it."""
+    *plain, _steps, _plan = orjson.loads(raw)
+    return RunFacts._make([*plain, (), ()])
+
+
 def shown_text(text: str | None, longest: int, scrubber: Scrubber) -> str | None:
     """At most `longest` characters of a fact's error or description, scrubbed.
 

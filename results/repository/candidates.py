@@ -14,8 +14,8 @@ from results.scrub import Scrubber
 
 # A page looks through the facts of so many runs, or some more of one time; then it is
 # as long as it is, and its cursor goes on behind them.
-MOST_EXAMINED = 5000
-LARGEST_BATCH = 2000
+MOST_EXAMINED = 2000
+LARGEST_BATCH = 1000
 _ALL = 10**9
 
 
@@ -48,7 +48,7 @@ def find_candidates(
     ties: list[Tie] = []
     examined = matched = 0
     for batch, is_last in _batches(source, runs, bounds, older, enough + 7):
-        known = source.facts([i for _, ids in batch for i in ids])
+        known = source.facts([i for _, ids in batch for i in ids], brief=True)
         for score, ids in batch:
             tie = _tie(score, ids, known, runs, scrubber)
             ties += [tie] if tie.wanted else []

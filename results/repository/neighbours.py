@@ -36,7 +36,7 @@ def _neighbours(source: RunSource, run_id: str) -> Neighbours:
         _beside(source, here, EVERY, older=False),
         _beside(source, here, (True,), older=True),
     ]
-    known = source.facts([timed[0] for timed in found if timed])
+    known = source.facts([timed[0] for timed in found if timed], brief=True)
     return Neighbours(*(_neighbour(timed, known) for timed in found))
 
 

@@ -37,8 +37,11 @@ class RunSource(Protocol):
     ) -> list[list[Timed]]:
         """Of each outcome some runs, from the newest on if `older`."""
 
-    def facts(self, run_ids: Sequence[str]) -> Mapping[str, RunFacts]:
-        """The facts of those runs that are still there."""
+    def facts(
+        self, run_ids: Sequence[str], brief: bool = False
+    ) -> Mapping[str, RunFacts]:
+        """The facts of those runs that are still there; without steps and plan where
+        that is enough."""
 
     def outcomes(self, run_ids: Sequence[str]) -> Mapping[str, bool]:
         """Whether each of these runs passed, of those that there are."""
@@ -79,14 +82,15 @@ class IndexedRuns:
             for reply in self._replies(asked)
         ]
 
-    def facts(self, run_ids: Sequence[str]) -> Mapping[str, RunFacts]:
+    def facts(
+        self, run_ids: Sequence[str], brief: bool = False
+    ) -> Mapping[str, RunFacts]:
+        decode = facts_codec.decode_brief if brief else facts_codec.decode
         found: dict[str, RunFacts] = {}
         for start in range(0, len(run_ids), FACTS_AT_ONCE):
             some = run_ids[start : start + FACTS_AT_ONCE]
             (rows,) = self._replies([("HMGET", self._names.facts, *some)])
-            found |= {
-                i: facts_codec.decode(r) for i, r in zip(some, rows, strict=True) if r
-            }
+            found |= {i: decode(r) for i, r in zip(some, rows, strict=True) if r}
         return found
 
     def outcomes(self, run_ids: Sequence[str]) -> Mapping[str, bool]:
@@ -155,7 +159,9 @@ class ScannedRuns:
             for outcome in outcomes
         ]
 
-    def facts(self, run_ids: Sequence[str]) -> Mapping[str, RunFacts]:
+    def facts(
+        self, run_ids: Sequence[str], brief: bool = False
+    ) -> Mapping[str, RunFacts]:
         return {i: self._facts[i] for i in run_ids if i in self._facts}
 
     def outcomes(self, run_ids: Sequence[str]) -> Mapping[str, bool]:
