@@ -12,6 +12,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from results.connection import use_store
+from results.domain import IndexBuilding
 from results.live.hub import HubMetrics
 from results.outlets import metrics_views, stream_exposition
 from tests.factories import (
@@ -134,6 +135,14 @@ def test_without_the_store_it_says_so_and_nothing_else(api, stored):
     scrape(api)
     use_store("redis://127.0.0.1:1")
     assert scrape(api) == {("monitor_store_up",): 0}
+
+
+def test_while_indexes_are_built_there_is_the_store_alone(api, stored, monkeypatch):
+    def building(*_asked):
+        raise IndexBuilding
+
+    monkeypatch.setattr(metrics_views, "snapshot", building)
+    assert scrape(api) == {("monitor_store_up",): 1}
 
 
 def test_an_index_of_a_wrong_type_is_the_one_error_body(api, redis_client):

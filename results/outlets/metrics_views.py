@@ -74,8 +74,11 @@ class MetricsView(JsonErrors, APIView):
     def get(self, request: Request) -> Response:
         try:
             text = remembered.text()
-        except (RedisError, IndexBuilding):
+        except RedisError:
             return Response(exposed(lambda: store_families(False)))
+        except IndexBuilding:
+            # It answers, and the next scrape finds more of the indexes built.
+            text = b""
         return Response(exposed(lambda: store_families(True)) + text)
 
 
