@@ -69,9 +69,10 @@ histories = st.dictionaries(members | corrupt, scores, max_size=25)
 class World:
     """A writer, two processes that read, and what the records say."""
 
-    def __init__(self, client, history):
+    def __init__(self, client, history, schedule):
         client.flushdb()
-        store_test(client, schedule="")
+        self.schedule = schedule
+        store_test(client, schedule=schedule)
         self.client = client
         if history:
             client.zadd(KEY, dict(history))
@@ -153,7 +154,7 @@ class World:
                 newest.setdefault(run[0], (score, *run[:2]))
         end = NOW_SCORE + hours_later * HOUR
         points = state_model.kept(sorted(newest.values()), end)
-        expected = state_model.interval(points)
+        expected = 3 * HOUR if self.schedule else state_model.interval(points)
         wanted = state_model.seconds(points, expected, NOW_SCORE - 2 * DAY, end)
         ranges = [TimeRange.trailing(timedelta(hours=24), NOW + later)]
         for reader in self.readers:
@@ -247,7 +248,7 @@ def small_chunks():
 
 @pytest.fixture(scope="module")
 def world(server_client):
-    return lambda history: World(server_client, history)
+    return lambda *given: World(server_client, *given)
 
 
 def everything(world):
@@ -259,9 +260,9 @@ def everything(world):
 
 
 @settings(max_examples=100)
-@given(histories, st.lists(steps, max_size=25))
-def test_the_index_answers_as_the_records_do(world, history, actions):
-    present = world(history)
+@given(histories, st.sampled_from(["", "0 */3 * * *"]), st.lists(steps, max_size=25))
+def test_the_index_answers_as_the_records_do(world, history, schedule, actions):
+    present = world(history, schedule)
     for action in actions:
         present.do(action)
     everything(present)

@@ -10,6 +10,7 @@ from results import trip
 from results.analysis.ranges import TimeRange
 from results.domain import UnknownTest, UnknownTests, UnreadableKey
 from results.keys import Keys
+from results.recorder import Recorder
 from results.repository import ResultRepository
 from results.run_index.head import decode
 from results.run_index.remembered import Memories
@@ -240,16 +241,14 @@ def test_what_is_remembered_never_makes_an_answer_wrong(redis_client, change):
         assert figures(repository) == figures(without)
 
 
-def figures(repository):
-    found = repository.timeline(TEST_ID, NOW, RANGES)
+def figures(repository, hours=0):
+    now = NOW + timedelta(hours=hours)
+    found = repository.timeline(TEST_ID, now, RANGES)
     line = found.timeline
-    hours = [NOW - timedelta(hours=n) for n in range(0, 210, 7)]
-    return (
-        found.counts,
-        found.newest,
-        line.expected,
-        [line.states(h, NOW) for h in hours],
-    )
+    moments = [now - timedelta(hours=n) for n in range(0, 210, 7)]
+    states = [line.states(moment, now) for moment in moments]
+    runs = sum(span.runs for span in line.spans)
+    return found.counts, found.newest, line.expected, runs, line.oldest, states
 
 
 def test_many_timelines_take_one_trip(redis_client, trips):
@@ -294,3 +293,33 @@ def test_the_least_used_memories_go(redis_client):
     assert kept[0] is None and kept[-1] is not None
     again = repository.timelines(ids, NOW)
     assert [told(found) for found in again] == [told(found) for found in expected]
+
+
+@pytest.mark.parametrize("passed", [True, False])
+def test_runs_that_are_trimmed_cost_a_trip_at_most(redis_client, trips, passed):
+    store_test(redis_client, schedule="0 * * * *")
+    recorder = Recorder(redis_client, keep_runs=30)
+    repository = indexed(redis_client)
+    without = ResultRepository(redis_client, index=IndexUse("off"))
+    for n in range(70):
+        # Outcomes change, two runs share a time, and some gaps are long.
+        at = 60 * (n - n % 7 % 2 + n // 20 * 9)
+        recorder.record_run(TEST_ID, run_at(at, f"r{n}", (n % 5 > 1) is passed))
+        trips.clear()
+        found = figures(repository, hours=90)
+        # With other ends the counts have to be asked for anew.
+        assert n < 1 or len(trips) == (1 if n < 30 else 2)
+        assert found == figures(without, hours=90)
+
+
+def test_runs_that_a_foreign_writer_trims_are_not_read_again(redis_client):
+    fill(redis_client)
+    repository = indexed(redis_client)
+    without = ResultRepository(redis_client, index=IndexUse("off"))
+    repository.timeline(TEST_ID, NOW)
+    epoch = head_of(redis_client).epoch
+    for n in range(30):
+        store_runs(redis_client, TEST_ID, [(make_run(f"n{n}"), NOW_SCORE + n)])
+        redis_client.zremrangebyrank(KEY, 0, n % 3)
+        assert figures(repository) == figures(without)
+    assert head_of(redis_client).epoch == epoch

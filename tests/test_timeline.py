@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from results.analysis.observed import RunCounts, counted, timeline_of
 from results.analysis.ranges import TimeRange
-from results.analysis.spans import fold, joined
+from results.analysis.spans import cut, fold, joined
 from results.analysis.timeline import Timeline
 from tests import state_model
 from tests.factories import HOUR, MINUTE, NOW, NOW_SCORE
@@ -69,6 +69,17 @@ def test_two_parts_of_a_history_join_to_the_whole(points, place):
     assert sum(span.runs for span in whole) == len(points)
 
 
+@given(histories(), st.integers(0, 24))
+def test_a_history_without_its_oldest_runs_is_the_spans_cut(points, gone):
+    left = points[gone:]
+    if not left:
+        return
+    passed = sum(point[2] for point in left)
+    spans = fold(points, 45 * MINUTE)
+    found = cut(spans, left[0], passed, len(left) - passed)
+    assert found == tuple(fold(left, 45 * MINUTE))
+
+
 @given(histories(), st.integers(1, 45))
 def test_spans_may_be_parted_more_often_than_needed(points, minutes):
     start, end = moment(NOW_SCORE - 10 * HOUR), moment(NOW_SCORE)
@@ -120,3 +131,14 @@ def test_a_test_that_never_ran_is_unknown():
     assert line.states(NOW - timedelta(hours=1), NOW).known == timedelta(0)
     backwards = line.states(NOW, NOW - timedelta(hours=1))
     assert backwards.length == timedelta(0)
+
+
+def test_spans_of_other_runs_are_not_cut():
+    points = [(float(n), f"r{n}", n != 2) for n in range(4)]
+    spans = fold(points, 10)
+    assert cut(spans, points[1], 2, 1) == tuple(fold(points[1:], 10))
+    # Too many of the other outcome, too few runs, one that is of no span's beginning.
+    assert cut(spans, points[1], 2, 2) is None
+    assert cut(spans, points[1], 0, 1) is None
+    assert cut(spans, (2.0, "r2", True), 2, 1) is None
+    assert cut(spans, (9.0, "r9", True), 1, 0) is None

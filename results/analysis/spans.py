@@ -55,6 +55,27 @@ def joined(old: Sequence[Span], new: Sequence[Span], longest_gap: float) -> list
     return [*old[:-1], both, *new[1:]]
 
 
+def cut(
+    spans: Sequence[Span], oldest: Point, passed: int, failed: int
+) -> tuple[Span, ...] | None:
+    """The spans of what is left, so many runs of either outcome from `oldest` on, when
+    only older ones went; None where these spans cannot be those of what is left."""
+    since = time_of(oldest)
+    start = (since, oldest[1])
+    left = [span for span in spans if (span.last_at, span.last_id) >= start]
+    if not left or left[0].passed != oldest[2] or left[0].first_at > since:
+        return None
+    first, others = left[0], left[1:]
+    runs = {True: passed, False: failed}
+    for span in others:
+        runs[span.passed] -= span.runs
+    begun = first._replace(runs=runs[oldest[2]], first_at=since, first_id=oldest[1])
+    ends_with_it = (begun.first_at, begun.first_id) == (begun.last_at, begun.last_id)
+    if runs[not oldest[2]] or not 1 <= begun.runs <= first.runs:
+        return None
+    return (begun, *others) if ends_with_it == (begun.runs == 1) else None
+
+
 def time_of(point: Point) -> datetime:
     """When the run was, in UTC."""
     return _EPOCH + timedelta(seconds=point[0])

@@ -51,16 +51,13 @@ local function index_before(is_empty)
     or redis.call('ZSCORE', names[3], ARGV[1]) then
     return nil
   end
-  return {generation = words[2], newest = words[4], oldest = words[6],
-    at_oldest = words[7], large = words[9]}
+  return {generation = words[2], newest = words[4], oldest = words[6], large = words[9]}
 end
 
--- A run that is not older than the newest keeps the epoch, the part before the dot,
--- unless others were trimmed: readers remember what is older. See results/run_index.
-local function index_generation(index, at, oldest, at_oldest)
-  if not index.generation or tonumber(at) < tonumber(index.newest)
-    or tonumber(oldest) ~= tonumber(index.oldest)
-    or at_oldest ~= tonumber(index.at_oldest) then
+-- A run that is not older than the newest keeps the epoch, the part before the dot:
+-- what is trimmed is the oldest. See results/run_index.
+local function index_generation(index, at)
+  if not index.generation or tonumber(at) < tonumber(index.newest) then
     return generation
   end
   local epoch, count = string.match(index.generation, '^([^.]*)%.?(.*)$')
@@ -112,10 +109,8 @@ local function index_run(index)
   if not newest or tonumber(at) > tonumber(newest) then
     newest = at
   end
-  local at_oldest = index_sum('ZCOUNT', '-inf', oldest)
-  redis.call('SET', names[1], table.concat({version,
-    index_generation(index, at, oldest, at_oldest), index_sum('ZCARD'),
-    newest, index_sum('ZCOUNT', newest, '+inf'), oldest, at_oldest,
-    '1', index.large}, ' '))
+  redis.call('SET', names[1], table.concat({version, index_generation(index, at),
+    index_sum('ZCARD'), newest, index_sum('ZCOUNT', newest, '+inf'), oldest,
+    index_sum('ZCOUNT', '-inf', oldest), '1', index.large}, ' '))
 end
 

@@ -24,6 +24,8 @@ from results.trip import Command, scored
 # Runs without a time, before 1970, are on no timeline.
 FIRST_TIME = "0"
 CHECKS = 8
+# So many replies to `tail_commands`.
+TAIL = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,13 @@ class Question:
                 observed = self._observed(memory, rest) if memory else None
         return Answered(True, head, memory, observed, further)
 
+    def may_be_asked_again(self, answer: Answered) -> bool:
+        """Whether the index went on meanwhile, and what is remembered still serves."""
+        head, memory = answer.head, self._memory
+        if head is None or memory is None or head == self._head:
+            return False
+        return head.epoch == memory.epoch
+
     def _of_nothing(
         self,
         head: Head | None,
@@ -117,15 +126,14 @@ class Question:
 
     def _recalled(self, replies: Sequence[Any], schedule: str | None) -> Memory | None:
         """The memory, brought up to now; None where it is not of these runs."""
-        passed, failed, tail_passed, tail_failed = replies[:4]
+        passed, failed, *found = replies[:TAIL]
+        tail, oldest = _points(found[:2]), _points(found[2:])
         memory = self._memory
-        if memory is None or (passed, failed) != (memory.passed, memory.failed):
-            return None
-        tail = sorted([*points_of(tail_passed, True), *points_of(tail_failed, False)])
-        return memory.with_tail(tail, schedule)
+        left = memory and memory.trimmed(passed, failed, min(oldest, default=None))
+        return left.with_tail(tail, schedule) if left else None
 
     def _observed(self, memory: Memory, replies: Sequence[Any]) -> Observed:
-        counts = counts_of(replies[4:-CHECKS])
+        counts = counts_of(replies[TAIL:-CHECKS])
         return Observed(self.test_id, memory.line, counts, memory.newest)
 
 
@@ -137,12 +145,21 @@ def is_of(memory: Memory | None, head: Head | None, end: float) -> bool:
 
 
 def tail_commands(names: IndexKeys, mark: float, end: float) -> list[Command]:
-    """Ask how many runs lie before the mark, and for those from it on."""
+    """Ask how many runs lie before the mark, for those from it on, and for the oldest
+    ones; of each outcome."""
     before = (FIRST_TIME, f"({mark!r}")
     since = (repr(mark), repr(end), "WITHSCORES")
+    first = (FIRST_TIME, "+inf", "WITHSCORES", "LIMIT", 0, 1)
     sets = (names.passed, names.failed)
     counts: list[Command] = [("ZCOUNT", key, *before) for key in sets]
-    return counts + [("ZRANGEBYSCORE", key, *since) for key in sets]
+    ranges: tuple[Command, ...] = (since, first)
+    return counts + [("ZRANGEBYSCORE", key, *r) for r in ranges for key in sets]
+
+
+def _points(replies: Sequence[Any]) -> list[Point]:
+    """Those of both outcomes, sorted."""
+    passed, failed = replies
+    return sorted([*points_of(passed, True), *points_of(failed, False)])
 
 
 def count_commands(names: IndexKeys, ranges: Sequence[TimeRange]) -> list[Command]:

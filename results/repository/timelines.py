@@ -106,15 +106,21 @@ class Timelines(Runs):
         check = self._on_time()
         # Read just now: what a process remembers may have no room for all of them.
         fresh: dict[str, Memory] = {}
+        moved: set[str] = set()
         for look in range(LOOKS):
             if look:
                 waiting = [
-                    i for i in waiting if self._is_remembered(i, end, fresh, check)
+                    i
+                    for i in waiting
+                    if i in moved or self._is_remembered(i, end, fresh, check)
                 ]
             questions = [
                 self._question(i, end, wants(i), fresh.get(i)) for i in waiting
             ]
+            moved.clear()
             for question, answer in self._answers(questions):
+                if question.may_be_asked_again(answer):
+                    moved.add(question.test_id)
                 if not answer.is_known:
                     found[question.test_id] = Seen(None, answer.further)
                 elif answer.observed is not None:

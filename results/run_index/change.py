@@ -32,11 +32,12 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What the index says now: how many members the span has, which run ids, how many
-    duplicates lie elsewhere, and where and what runs of the same ids are elsewhere."""
+    """What the index says now: how many members the span has, its run ids with whether
+    they passed and when, how many duplicates lie elsewhere, and where and what runs of
+    the same ids are elsewhere."""
 
     count: int
-    inside: frozenset[str]
+    inside: Mapping[str, tuple[bool, float]]
     duplicates_elsewhere: int
     elsewhere: Mapping[str, tuple[float, RunFacts]]
 
@@ -96,7 +97,7 @@ def head_after(
         oldest = found[-1][1]
         at_oldest = sum(score == oldest for _, score in found)
     return Head(
-        generation=_generation(head, span, change, is_complete),
+        generation=_generation(head, before, span, change, is_complete),
         total=old.total - before.count + len(found),
         newest=newest,
         at_newest=at_newest,
@@ -108,12 +109,29 @@ def head_after(
 
 
 def _generation(
-    head: Head | None, span: Span, change: Change, is_complete: bool
+    head: Head | None, before: Before, span: Span, change: Change, is_complete: bool
 ) -> str:
+    """The next one of the epoch where its rule (see `Head`) was kept."""
     if head is None or change.moved or not (head.is_complete and is_complete):
         return secrets.token_hex(4)
-    is_added = float(span.low) >= head.newest
-    return head.next_generation if is_added else secrets.token_hex(4)
+    if float(span.low) >= head.newest or _is_trimmed(head, before, span, change):
+        return head.next_generation
+    return secrets.token_hex(4)
+
+
+def _is_trimmed(head: Head, before: Before, span: Span, change: Change) -> bool:
+    """Whether nothing happened but that the oldest runs went, or newer ones came."""
+    now = {run_id: (True, at) for run_id, at in change.passed.items()}
+    now |= {run_id: (False, at) for run_id, at in change.failed.items()}
+    for run_id, seen in now.items():
+        if before.inside.get(run_id, seen) != seen:
+            return False
+        if run_id not in before.inside and seen[1] < head.newest:
+            return False
+    if not change.gone:
+        return True
+    youngest = max(before.inside[run_id][1] for run_id in change.gone)
+    return span.has_bottom and all(youngest <= at for _, at in now.values())
 
 
 def large_field(score: float, size_bytes: int) -> str:

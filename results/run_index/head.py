@@ -25,7 +25,8 @@ class Head:
 
     Times are epoch seconds. Where `is_complete`, nothing is older. `generation`
     changes with every change of the index; its part before the dot, the epoch, stays
-    where runs were added that are not older than the newest, and nothing else changed.
+    where nothing happened but that runs were added which are not older than the newest,
+    and the oldest ones went.
     """
 
     generation: str
@@ -39,7 +40,7 @@ class Head:
 
     @property
     def epoch(self) -> str:
-        """The same as long as what is older than the newest run stays as it is."""
+        """The same as long as what lies between oldest and newest stays as it is."""
         return self.generation.partition(".")[0]
 
     @property

@@ -2,20 +2,21 @@
 
 A memory is of the runs before a mark, which is the time of the newest run that was
 seen; those from the mark on are read each time. It holds as long as the epoch of the
-index does (see `Head`), and as many runs as it counts lie before the mark: then what
-is remembered is still what is stored. Forgetting costs time, never a right answer.
+index does (see `Head`): then the runs before the mark are those that are remembered,
+but for the oldest, which may have gone; their counts tell how many. Forgetting costs
+time, never a right answer.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from threading import Lock
 
 from results.analysis.expected import RECENT_RUNS, cron_interval, expected_interval
-from results.analysis.spans import Point, Span, fold, joined
+from results.analysis.spans import Point, Span, cut, fold, joined
 from results.analysis.timeline import KNOWN_INTERVALS, Timeline
 
 # About 250 bytes each.
@@ -31,7 +32,8 @@ class Memory:
     """The spans of all runs before `mark`, parted at gaps over `gap` seconds.
 
     `passed` and `failed` count those runs, `recent` are the newest 50 of them. `tail`
-    are the runs from the mark on, as seen last, and `line` all of it together.
+    are the runs from the mark on, as seen last, and `line` all of it together; without
+    a tail the line has yet to be told.
     """
 
     epoch: str
@@ -41,7 +43,7 @@ class Memory:
     recent: tuple[Point, ...]
     gap: float
     spans: tuple[Span, ...]
-    tail: tuple[Point, ...]
+    tail: tuple[Point, ...] | None
     line: Timeline
 
     @classmethod
@@ -63,10 +65,25 @@ class Memory:
             return self
         return self._with(tail, expected)
 
+    def trimmed(self, passed: int, failed: int, oldest: Point | None) -> Memory | None:
+        """The memory with as many runs as are left before the mark, given the oldest
+        run of all; None where it has other runs than these."""
+        left = passed + failed
+        if (passed, failed) == (self.passed, self.failed):
+            return self
+        if not left:
+            return replace(self, passed=0, failed=0, recent=(), spans=(), tail=None)
+        spans = oldest and cut(self.spans, oldest, passed, failed)
+        recent = self.recent[-left:]
+        if not spans or (len(recent) < len(self.recent) and recent[0] != oldest):
+            return None
+        left_over = replace(self, recent=recent, spans=spans, tail=None)
+        return replace(left_over, passed=passed, failed=failed)
+
     @property
     def newest(self) -> tuple[Point, ...]:
         """The newest 50 runs, or as many as there are, oldest first."""
-        return (*self.recent, *self.tail)[-RECENT_RUNS:]
+        return (*self.recent, *(self.tail or ()))[-RECENT_RUNS:]
 
     def _with(self, points: Sequence[Point], expected: timedelta) -> Memory:
         mark = points[-1][0] if points else self.mark
@@ -127,7 +144,7 @@ class Memories:
 
 def _cost(memory: Memory) -> int:
     """Spans, and the runs of the end that are kept beside them."""
-    return 1 + len(memory.spans) + len(memory.recent) + len(memory.tail)
+    return 1 + len(memory.spans) + len(memory.recent)
 
 
 def _expected(schedule: str | None, points: Sequence[Point]) -> timedelta:

@@ -22,9 +22,9 @@ from results.run_index.change import (
     large_field,
 )
 from results.run_index.head import Head, decode
-from results.trip import Command, transaction
+from results.trip import Command, scored, transaction
 
-NOTHING = Before(0, frozenset(), 0, {})
+NOTHING = Before(0, {}, 0, {})
 
 
 def write_span(
@@ -75,13 +75,15 @@ def _before(
     within = (span.low, span.high)
     asked: list[Command] = [("ZCOUNT", key, *within) for key in names.sets]
     asked.append(("ZCARD", names.duplicates))
-    asked += [("ZRANGEBYSCORE", key, *within) for key in (names.passed, names.failed)]
+    runs = (names.passed, names.failed)
+    asked += [("ZRANGEBYSCORE", key, *within, "WITHSCORES") for key in runs]
     if ids:
-        asked += [("ZMSCORE", key, *ids) for key in (names.passed, names.failed)]
+        asked += [("ZMSCORE", key, *ids) for key in runs]
         asked.append(("HMGET", names.facts, *ids))
     replies = [_readable(reply) for reply in transaction(client, asked)]
     counts, (duplicates, passed, failed, *known) = replies[:4], replies[4:]
-    inside = frozenset(run_id.decode() for run_id in passed + failed)
+    inside = {run_id.decode(): (True, at) for run_id, at in scored(passed)}
+    inside |= {run_id.decode(): (False, at) for run_id, at in scored(failed)}
     others = zip(ids, *known, strict=True) if known else ()
     return Before(
         count=sum(counts),
