@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from results.analysis.observed import Observed
-from results.analysis.percentiles import percentile
 from results.analysis.ranges import TimeRange
 from results.analysis.summary import recent_durations
 from results.counted import CountedTests
@@ -42,15 +42,14 @@ class Snapshot:
         """How many hashes are of a wrong type, and how many tests' runs."""
         return self.listing.skipped + sum(not g.observed for g in self.glimpses)
 
-    def percentiles(self, of_hundred: float) -> dict[str, float]:
-        """The duration in milliseconds that so many of a hundred recent runs did not
-        exceed, by test; of those that passed, as the summary has it."""
-        found = {}
+    def durations(self) -> Iterator[tuple[str, list[int | float]]]:
+        """How many milliseconds recent runs took, ascending, by test where there are
+        any; of those that passed, as the summary has it."""
         for seen in self.glimpses:
             if seen.observed:
                 known = recent_durations(seen.observed, seen.points)
-                found[seen.test.id] = percentile(known, of_hundred)
-        return {i: value for i, value in found.items() if value is not None}
+                if known:
+                    yield seen.test.id, known
 
 
 def snapshot(
