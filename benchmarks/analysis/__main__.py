@@ -18,7 +18,7 @@ from benchmarks.layouts import unit_command
 from benchmarks.processes import ServerProcess
 from benchmarks.reads.data_sets import load_runs
 from benchmarks.reads.endpoints import SMALL_BYTES
-from benchmarks.reads.growth import Curve, Servers, measured
+from benchmarks.reads.growth import Curve, Servers, in_turns, measured
 from benchmarks.reads.measuring import Pace
 from benchmarks.reads.side_tables import growth_table
 from benchmarks.results_page import write_section
@@ -45,7 +45,7 @@ class Plan:
     tests_sizes: tuple[int, ...]
 
 
-FULL = Plan(Pace(3, 0.4, 2, 1_000), (100, 1_000, 10_000, 100_000), (10, 100, 1_000))
+FULL = Plan(Pace(5, 0.4, 2, 1_000), (100, 1_000, 10_000, 100_000), (10, 100, 1_000))
 # Proves that everything works, and measures nothing.
 QUICK = Plan(Pace(1, 0.02, 2, 5), (10, 100), (5, 10))
 
@@ -99,7 +99,7 @@ def over_runs(servers: Servers, store: Redis, plan: Plan) -> list[Curve]:
     for size in plan.runs_sizes:
         load_runs(store, f"every{size}", size, SMALL_BYTES, now, QUARTER)
     return [
-        measured(Curve(name, "runs", plan.runs_sizes), servers, store, path, plan.pace)
+        in_turns(Curve(name, "runs", plan.runs_sizes), servers, store, path, plan.pace)
         for name, path in OVER_RUNS.items()
     ]
 

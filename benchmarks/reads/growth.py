@@ -12,7 +12,7 @@ from benchmarks.processes import ServerProcess
 from benchmarks.reads.data_sets import load_runs, load_tests, run_id_of
 from benchmarks.reads.endpoints import SMALL_BYTES
 from benchmarks.reads.load import Unanswered, settle
-from benchmarks.reads.measuring import Cost, Pace, measure
+from benchmarks.reads.measuring import Cost, Pace, measure, measure_each
 from benchmarks.results_page import tell
 
 Servers = Mapping[str, ServerProcess]
@@ -44,7 +44,7 @@ def over_runs(
         "results, 20": lambda size: f"/api/tests/runs{size}/results?limit=20",
     }
     return [
-        measured(Curve(name, "runs", sizes), servers, store, path, pace)
+        in_turns(Curve(name, "runs", sizes), servers, store, path, pace)
         for name, path in paths.items()
     ]
 
@@ -74,6 +74,24 @@ def have_tests(store: Redis, size: int, now: float) -> None:
 
 def _middle(size: int) -> str:
     return run_id_of(size // 2)
+
+
+def in_turns(
+    curve: Curve,
+    servers: Servers,
+    store: Redis,
+    path: Callable[[int], str],
+    pace: Pace,
+) -> Curve:
+    """The curve with the cost of `path(size)` at each of its sizes, which take turns:
+    what the machine does meanwhile must not look like growth."""
+    tell(f"{curve.name}, {', '.join(f'{size:,}' for size in curve.sizes)}")
+    paths = [path(size) for size in curve.sizes]
+    for name, server in servers.items():
+        known = [where for where in paths if _answers(server, where)]
+        found = measure_each({name: server}, store, known, pace)
+        curve.costs[name] = [found[p][name] if p in found else None for p in paths]
+    return curve
 
 
 def measured(

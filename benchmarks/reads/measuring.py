@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from redis import Redis
@@ -70,14 +70,30 @@ def measure(
     headers: Mapping[str, Mapping[str, str]] | None = None,
 ) -> dict[str, Cost]:
     """The cost of `path` on each server, warmed up; `headers` by server's name."""
+    return measure_each(servers, store, [path], pace, headers)[path]
+
+
+def measure_each(
+    servers: Mapping[str, ServerProcess],
+    store: Redis,
+    paths: Sequence[str],
+    pace: Pace,
+    headers: Mapping[str, Mapping[str, str]] | None = None,
+) -> dict[str, dict[str, Cost]]:
+    """The cost of each path on each server; all of them take turns."""
+    turns = [(path, name) for path in paths for name in servers]
     sent = {name: (headers or {}).get(name, {}) for name in servers}
     counts = {
-        name: _count(server, path, sent[name], pace) for name, server in servers.items()
+        (path, name): _count(servers[name], path, sent[name], pace)
+        for path, name in turns
     }
-    costs = {name: Cost() for name in servers}
+    costs: dict[str, dict[str, Cost]] = {
+        path: {name: Cost() for name in servers} for path in paths
+    }
     for _ in range(pace.rounds):
-        for name, server in servers.items():
-            _round(server, store, path, counts[name], sent[name], costs[name])
+        for path, name in turns:
+            count, cost = counts[path, name], costs[path][name]
+            _round(servers[name], store, path, count, sent[name], cost)
     return costs
 
 
