@@ -21,6 +21,7 @@ from tests.factories import (
     to_member,
 )
 from tests.history_model import newest_copies
+from tests.page_reading import read_page
 
 URL = f"/api/tests/{TEST_ID}/results"
 KEY = f"results:{TEST_ID}"
@@ -145,3 +146,9 @@ def test_an_error_changed_when_its_cause_did(error, other, changed):
     runs = [make_run(error=text, duration_ms=None) for text in (error, other)]
     found = compare(TEST_ID, *runs)
     assert found.error_changed is changed and found.duration_change_ms is None
+
+
+def test_a_page_shows_the_steps_of_both_runs(api, redis_client, stored):
+    page = read_page(api, f"{URL}/failed/compare/good")
+    assert "The other" in page.text and "broken" in page.text
+    assert "Comparison" in read_page(api, f"{URL}/failed/compare/huge").text

@@ -27,6 +27,7 @@ from tests.factories import (
     to_member,
 )
 from tests.history_model import newest_copies
+from tests.page_reading import read_page
 
 URL = f"/api/tests/{TEST_ID}/steps"
 steps = st.lists(
@@ -235,3 +236,10 @@ def test_a_test_that_never_ran_has_no_steps(api, redis_client):
     assert api.get(f"{URL}?window=1").json()["errors"][0]["attr"] == "window"
     redis_client.set(f"results:{TEST_ID}", "text")
     assert api.get(URL).status_code == 502
+
+
+def test_a_page_shows_a_row_for_each_step(api, redis_client, stored):
+    page = read_page(api, f"{URL}?from={RANGE['from']}&to={RANGE['to']}")
+    assert "Type ***" in page.text and "66.666 %" in page.text
+    page = read_page(api, f"/api/tests/{TEST_ID}/timing/stats?window=1h")
+    assert "Least" in page.text

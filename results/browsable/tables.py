@@ -50,7 +50,7 @@ def table(route: str | None, data: Record, test_id: str) -> Table | None:
     items_key, columns = _TABLES[route]
     rows = tuple(
         tuple(cell(record, test_id) for cell in columns.values())
-        for record in data[items_key]
+        for record in data[items_key] or ()
     )
     return Table(tuple(columns), rows)
 
@@ -123,9 +123,27 @@ def _last_result(record: Record, _test_id: str) -> Cell:
     return Cell("never ran" if not said else shortened(said), outcome=known)
 
 
-def _duration(record: Record, _test_id: str) -> Cell:
-    value = record.get("duration_ms")
-    return Cell("" if value is None else f"{value:,.10g} ms")
+def _milliseconds(name: str) -> Column:
+    def column(record: Record, _test_id: str) -> Cell:
+        value = record.get(name)
+        return Cell("" if value is None else f"{value:,.10g} ms")
+
+    return column
+
+
+def _ended(name: str) -> Column:
+    """How something ended; nothing where nobody knows."""
+
+    def column(record: Record, _test_id: str) -> Cell:
+        if record[name] is None:
+            return Cell("")
+        outcome = "passed" if record[name] else "failed"
+        return Cell(outcome, outcome=outcome)
+
+    return column
+
+
+_duration = _milliseconds("duration_ms")
 
 
 def _steps(record: Record, _test_id: str) -> Cell:
@@ -202,6 +220,37 @@ _TABLES: dict[str, tuple[str, dict[str, Column]]] = {
     "test-timing": (
         "timing",
         {"Time": _text("timestamp"), "Duration": _duration, "Run": _run},
+    ),
+    "test-timing-stats": (
+        "buckets",
+        {
+            "Start": _text("start"),
+            "Runs": _text("count"),
+            "Least": _milliseconds("min"),
+            "Mean": _milliseconds("mean"),
+            "Most": _milliseconds("max"),
+        },
+    ),
+    "test-steps": (
+        "steps",
+        {
+            "Step": _text("step_number"),
+            "Description": _text("description"),
+            "Runs": _text("runs"),
+            "Passed": _percent("pass_pct"),
+            "Failed first": _percent("first_failure_pct"),
+            "Flaky": _percent("flake_pct"),
+            "Retries": _text("mean_retries"),
+        },
+    ),
+    "test-run-comparison": (
+        "steps",
+        {
+            "Step": _text("step_number"),
+            "This run": _ended("passed"),
+            "The other": _ended("other_passed"),
+            "Change": _text("change"),
+        },
     ),
     "test-availability": ("windows", _WINDOWS),
     "test-availability-slots": (
