@@ -17,8 +17,9 @@ from results.counted import CountedTests
 from results.domain import SyntheticTest, TimingPoint, UnreadableKey
 from results.reading import hash_commands, is_wrong_type, named, scrubber_of
 from results.repository.definitions import Definitions
+from results.repository.recalling import Seen, Wanted, Wants
 from results.repository.running import Running
-from results.repository.timelines import Seen, Timelines, Wanted, Wants
+from results.repository.timelines import Timelines
 from results.trip import Command, scored
 
 
