@@ -181,12 +181,24 @@ def recorder(redis_client):
     return Recorder(redis_client)
 
 
+def _changes_this_process(test) -> bool:
+    """Whether it, or a fixture of ours that it uses, asks for `monkeypatch`: plugins
+    have fixtures of every test that do, too."""
+    ours = (
+        fixture.argnames
+        for known in test._fixtureinfo.name2fixturedefs.values()
+        for fixture in known[-1:]
+        if fixture.baseid
+    )
+    return any("monkeypatch" in names for names in (test._fixtureinfo.argnames, *ours))
+
+
 @pytest.fixture
 def api(request, redis_client, server_url):
     """An API client of the product over the real, empty server: in this process, or
     of the deployment at `TEST_BASE_URL`, which must read `TEST_REDIS_URL`."""
     if deployed := os.environ.get("TEST_BASE_URL"):
-        if "monkeypatch" in request.fixturenames:
+        if _changes_this_process(request.node):
             pytest.skip("changes this process, and asks another")
         from tests.deployed import HttpApi
 

@@ -52,11 +52,16 @@ class HttpApi(httpx.Client):
     def options(self, path, **given):
         return self._ask("OPTIONS", path, **given)
 
-    def post(self, path, **given):
-        return self._ask("POST", path, **given)
+    def post(self, path, data=None, **given):
+        return self._ask("POST", path, data, **given)
+
+    def trace(self, path, data=None, **given):
+        return self._ask("TRACE", path, data, **given)
 
     def _ask(self, method, path, data=None, headers=None, HTTP_ACCEPT=None):
-        sent = dict(headers or {}) | ({"Accept": HTTP_ACCEPT} if HTTP_ACCEPT else {})
+        # As Django's client asks; a compressed answer has a weaker tag.
+        sent = {"Accept-Encoding": "identity"} | dict(headers or {})
+        sent |= {"Accept": HTTP_ACCEPT} if HTTP_ACCEPT else {}
         answer = self.request(method, path, params=data or None, headers=sent)
         return Answer(answer.status_code, answer.headers, answer.content, answer)
 
@@ -72,6 +77,10 @@ class Answer:
 
     def json(self):
         return self.response.json()
+
+    @property
+    def streaming_content(self):
+        return [self.content]
 
     def __getitem__(self, header):
         return self.headers[header]

@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from results.reports import read_report
 from tests.deployed import deployed
 from tests.factories import TEST_ID, make_run, store_event, store_run, store_test
 from tests.live_servers import open_stream
@@ -37,10 +38,11 @@ def base_url(deployment, redis_client):
 
 
 @pytest.mark.timeout(300)
-def test_the_endpoint_tests_pass_through_it(deployment, server_url):
+def test_the_endpoint_tests_pass_through_it(deployment, server_url, tmp_path):
     assert len(ENDPOINT_TESTS) >= 5
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "no:cacheprovider"]
+        + [f"--junitxml={tmp_path}/ran.xml"]
         + [f"tests/{name}" for name in ENDPOINT_TESTS],
         cwd=ROOT,
         env=os.environ
@@ -49,6 +51,8 @@ def test_the_endpoint_tests_pass_through_it(deployment, server_url):
         text=True,
     )
     assert done.returncode == 0, done.stdout
+    ran = read_report((tmp_path / "ran.xml").read_bytes()).cases
+    assert sum(case.passed is True for case in ran) > len(ran) / 2
 
 
 def test_an_event_arrives_while_its_stream_is_open(base_url, redis_client):
