@@ -11,7 +11,7 @@ from results.analysis.ranges import TimeRange
 from results.domain import UnknownTest, UnknownTests, UnreadableKey
 from results.keys import Keys
 from results.recorder import Recorder
-from results.repository import ResultRepository
+from results.repository import ResultRepository, recalling
 from results.run_index.head import decode
 from results.run_index.remembered import Memories
 from results.run_index.use import IndexUse
@@ -323,3 +323,60 @@ def test_runs_that_a_foreign_writer_trims_are_not_read_again(redis_client):
         redis_client.zremrangebyrank(KEY, 0, n % 3)
         assert figures(repository) == figures(without)
     assert head_of(redis_client).epoch == epoch
+
+
+def same_as_without(repository, client):
+    without = ResultRepository(client, index=IndexUse("off"))
+    return figures(repository) == figures(without)
+
+
+def test_a_history_that_loses_all_but_its_newest_run_is_cut_to_it(redis_client):
+    fill(redis_client, 20)
+    repository = indexed(redis_client)
+    repository.timeline(TEST_ID, NOW)
+    redis_client.zremrangebyrank(KEY, 0, -2)
+    assert same_as_without(repository, redis_client)
+
+
+def test_of_runs_of_one_time_another_than_the_first_may_be_trimmed(redis_client):
+    """Redis orders them by what is stored, the model by their ids."""
+    fill(redis_client, 20)
+    oldest = NOW_SCORE - 30 * HOUR
+    first, last = (
+        b'{"passed": false, "run_id": "z"}',
+        b'{"run_id": "a", "passed": true}',
+    )
+    store_runs(redis_client, TEST_ID, [(first, oldest), (last, oldest)])
+    repository = indexed(redis_client)
+    repository.timeline(TEST_ID, NOW)
+    redis_client.zremrangebyrank(KEY, 0, 0)
+    assert same_as_without(repository, redis_client)
+
+
+def test_a_late_run_of_the_recorder_is_on_the_timeline(redis_client, recorder):
+    fill(redis_client)
+    repository = indexed(redis_client)
+    repository.timeline(TEST_ID, NOW)
+    recorder.record_run(TEST_ID, run_at(-90, "late", passed=False))
+    assert same_as_without(repository, redis_client)
+
+
+def test_a_right_that_is_taken_away_leaves_the_records(redis_client, reading_client):
+    fill(redis_client)
+    indexed(redis_client).timeline(TEST_ID, NOW)
+    repository = ResultRepository(reading_client, index=IndexUse())
+    repository.timeline(TEST_ID, NOW)
+    redis_client.execute_command("ACL", "SETUSER", "reading", "-zcount")
+    assert same_as_without(repository, redis_client)
+    assert not repository.index.is_usable
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("LOOKS", 1), ("decode", lambda _raw: None)]
+)
+def test_a_history_that_changes_faster_than_it_is_read_is_scanned(
+    redis_client, monkeypatch, name, value
+):
+    fill(redis_client)
+    monkeypatch.setattr(recalling, name, value)
+    assert same_as_without(indexed(redis_client), redis_client)

@@ -7,6 +7,7 @@ import pytest
 
 from results import trip
 from results.connection import index_use
+from results.repository import ResultRepository
 from tests.factories import (
     HOUR,
     MINUTE,
@@ -296,6 +297,27 @@ def test_what_cannot_be_read_costs_only_its_own_row(
     assert found["fine"]["windows"][0]["total_runs"] == 3
     assert (found["a"]["state"], found["a"]["windows"]) == ("unknown", [])
     assert found["b"]["p95_ms"] is None
+
+
+@pytest.mark.parametrize("left", ["nothing", "runs", "another type"])
+def test_a_test_that_goes_while_it_is_read_is_left_out(
+    api, redis_client, monkeypatch, left
+):
+    store_test(redis_client)
+    present = ResultRepository.present
+
+    def then_gone(repository, now):
+        found = present(repository, now)
+        redis_client.delete(f"test:{TEST_ID}")
+        if left == "runs":
+            store_runs(redis_client, TEST_ID, [(make_run(), now.timestamp())])
+        if left == "another type":
+            redis_client.set(f"test:{TEST_ID}", "text")
+        return found
+
+    monkeypatch.setattr(ResultRepository, "present", then_gone)
+    body = get(api)
+    assert (body["tests"], body["total"]) == ([], 1)
 
 
 def test_timing_points_without_a_run_are_those_of_their_time(api, redis_client, now):
