@@ -34,6 +34,8 @@ class Anchor(NamedTuple):
 
 def is_met(body: Any, position: Position) -> bool:
     """Whether it is the member of the position, as far as both are known."""
+    if body is None:
+        return False
     if position.digest == UNREAD or not isinstance(body, bytes):
         return True
     return cursors.digest(body) == position.digest
@@ -60,8 +62,8 @@ class Anchors(LargePages):
             place += SEARCHED
 
     def _member_at(self, test_id: str, score: float, place: int) -> Any:
-        """The member of that place among those of a time; nothing is no member."""
-        return next(iter(self._of_time(test_id, score, place, 1)), b"")
+        """The member of that place among those of a time; None without one."""
+        return next(iter(self._of_time(test_id, score, place, 1)), None)
 
     def _of_time(self, test_id: str, score: float, place: int, count: int) -> list[Any]:
         bound = repr(score)

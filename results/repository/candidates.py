@@ -54,9 +54,9 @@ def find_candidates(
             ties += [tie] if tie.wanted else []
             matched += len(tie.wanted) if score != uncounted else 0
             examined += len(ids)
-        if matched >= enough or is_last:
+        if matched >= enough:
             break
-        if runs.needs_facts and examined >= MOST_EXAMINED:
+        if runs.needs_facts and examined >= MOST_EXAMINED and not is_last:
             return Candidates(ties, batch[-1][0])
     return Candidates(ties, None)
 
