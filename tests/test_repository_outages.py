@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from results import scanning
 from results.analysis.outage_causes import OutageQuestion
 from results.analysis.ranges import TimeRange
 from results.domain import UnknownTest, UnknownTests
@@ -22,6 +23,7 @@ from tests.factories import (
     store_run,
     store_runs,
     store_test,
+    to_member,
 )
 from tests.test_repository_timelines import (  # noqa: F401  (a fixture among them)
     readers,
@@ -144,3 +146,10 @@ def test_outages_are_those_of_the_plain_model(
         )
         everywhere = reader.all_outages([TEST_ID], asked, NOW).page(0, 20)
         assert everywhere.items == page.items
+
+
+def test_runs_that_are_gone_have_no_facts():
+    members = [(b"not json", 2.0), (to_member(make_run("r1", False)), 1.0)]
+    found = scanning.facts_of("results:x", members, {"r1", "gone"})
+    assert list(found) == ["r1"] and found["r1"].passed is False
+    assert scanning.facts_of("results:x", [], {"gone"}) == {}
