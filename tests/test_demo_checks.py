@@ -267,3 +267,14 @@ def test_a_run_tells_its_events_as_they_happen(product):
     assert told[2][1] == "Opening http://demo/docs/changelog"
     assert told[4][2] == {"step_number": 1, "passed": True}
     assert told[6][2] == {"step_number": 2, "passed": False}
+
+
+def test_a_path_that_the_documents_description_names_is_in_the_docs():
+    from results.endpoints import ENDPOINTS
+    from results.openapi import published_document
+
+    document = published_document()
+    named = document["info"]["description"]
+    listed = {path for path in ENDPOINTS.values() if path.startswith("/api/")}
+    others = listed - set(document["paths"])
+    assert others and all(f"`{path}`" in named for path in others)

@@ -29,8 +29,11 @@ class DocsPageCheck(Check):
     def find_endpoints(self) -> str:
         root = self.fetch_json("/api/")
         listed = {path for path in root.values() if path.startswith("/api/")}
-        documented = self.fetch_json("/openapi.json")["paths"]
-        missing = sorted(listed - set(documented))
+        document = self.fetch_json("/openapi.json")
+        # What has a format of its own is named there, and described elsewhere.
+        named = document.get("info", {}).get("description", "")
+        described = {path for path in listed if f"`{path}`" in named}
+        missing = sorted(listed - set(document["paths"]) - described)
         expect(listed, "/api/ lists no endpoint")
         expect(not missing, f"not in the docs: {', '.join(missing)}")
         return f"{counted(listed, 'endpoint')} of /api/ found"
