@@ -380,3 +380,19 @@ def test_a_history_that_changes_faster_than_it_is_read_is_scanned(
     fill(redis_client)
     monkeypatch.setattr(recalling, name, value)
     assert same_as_without(indexed(redis_client), redis_client)
+
+
+def test_a_test_that_is_deleted_after_it_was_read_is_unknown(redis_client):
+    repository = indexed(redis_client)
+    for test_id in (TEST_ID, "kept"):
+        fill(redis_client, 20, test_id)
+    repository.timelines([TEST_ID, "kept"], NOW)
+    redis_client.delete(f"test:{TEST_ID}", KEY)
+    for _again in range(2):
+        with pytest.raises(UnknownTests) as raised:
+            repository.timelines([TEST_ID, "kept"], NOW)
+        assert raised.value.args == (TEST_ID,)
+        with pytest.raises(UnknownTest):
+            repository.timeline(TEST_ID, NOW)
+    store_test(redis_client)
+    assert repository.timeline(TEST_ID, NOW).timeline.spans == ()

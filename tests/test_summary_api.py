@@ -320,6 +320,16 @@ def test_a_test_that_goes_while_it_is_read_is_left_out(
     assert (body["tests"], body["total"]) == ([], 1)
 
 
+def test_a_test_that_was_deleted_costs_no_other_its_row(api, redis_client, now):
+    for test_id in (TEST_ID, "kept"):
+        fill(redis_client, now, test_id, 3)
+    assert get(api)["total"] == 2
+    redis_client.delete(f"test:{TEST_ID}", f"results:{TEST_ID}", f"timing:{TEST_ID}")
+    assert ids(api) == ["kept"]
+    redis_client.hset(f"test:{TEST_ID}", "name", "anew")
+    assert {row["test_id"] for row in get(api)["tests"]} == {"kept", TEST_ID}
+
+
 def test_timing_points_without_a_run_are_those_of_their_time(api, redis_client, now):
     store_test(redis_client)
     for n, passed in enumerate([True, False, True]):

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from results.analysis.observed import Observed
 from results.analysis.ranges import TimeRange
 from results.analysis.spans import Point
+from results.domain import UnknownTest
 from results.keys import IndexKeys
 from results.reading import BATCH
 from results.repository.questions import Answered, Question, is_of, points_of
@@ -120,7 +121,12 @@ class Recalling(Runs):
         check()
         names = self.keys.index(test_id)
         asked: list[Command] = [("HMGET", self.keys.test(test_id), "schedule")]
-        found = self._ask_index(test_id, -math.inf, lambda _head: asked)
+        try:
+            found = self._ask_index(test_id, -math.inf, lambda _head: asked)
+        except UnknownTest:
+            # Deleted since it was read: asked about without a memory, it says so.
+            self.index.memories.forget(names.head)
+            return True
         if found is None:
             self.index.memories.forget(names.head)
             return False
