@@ -71,7 +71,9 @@ def test_a_client_that_reads_nothing_is_hung_up_on(server, client):
                     pipe.execute()
                 healthy.events(4)
         server.wait_until_said("dropped a client that did not read")
-        # What the kernel had taken in still comes, and then the end.
+        # What the kernel had taken in still comes, and then the end: 4 KB at a time
+        # that would take a minute and a half.
+        stuck.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_194_304)
         while stuck.recv(65_536):
             pass
     assert "Exception" not in server.said

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import NamedTuple
 
 from results.live.event_log import EventLog, Page, Place
@@ -22,8 +24,8 @@ class Caught(NamedTuple):
 class CatchUp:
     """Shares readings: after a restart, all clients of a stream resume at one place."""
 
-    def __init__(self) -> None:
-        self._readings: Sharing[tuple[Feed, Place], Caught] = Sharing()
+    def __init__(self, in_use: Callable[[], AbstractContextManager[None]]) -> None:
+        self._readings: Sharing[tuple[Feed, Place], Caught] = Sharing(in_use)
 
     async def read(self, log: EventLog, feed: Feed, place: Place) -> Caught:
         """The page behind the place. Raises what `EventLog.after` raises."""

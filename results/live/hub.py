@@ -35,14 +35,14 @@ class Hub:
         self.metrics = HubMetrics()
         self._keys = keys
         self._shards: list[Shard] = []
-        self._catch_up = CatchUp()
+        self._catch_up = CatchUp(self.in_use)
         self._crowd = Crowd()
         self._asking: Asking | None = None
         self._users = 0
         self.is_ending = False
         self._closing: asyncio.Task[None] | None = None
         # Those who listen to several tests, or to all.
-        self.everything = Room(self.asking, self.metrics, self._rest)
+        self.everything = Room(self.asking, self.metrics, self._rest, self.in_use)
 
     async def locate(self, test_id: str, wanted: Wanted) -> Place:
         """Where a client starts. Raises `UnknownTest`, `UnreadableKey`, redis-py's
@@ -173,7 +173,7 @@ class Hub:
             self._closing = asyncio.get_running_loop().create_task(asking.close())
 
 
-class Use:
+class Use(contextlib.AbstractContextManager[None]):
     """Somebody needs the hub. No generator: every open stream holds one of these."""
 
     __slots__ = ("_hub",)

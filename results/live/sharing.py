@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Hashable
+from contextlib import AbstractContextManager
 from typing import Any, Generic, TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
@@ -11,9 +12,14 @@ Answer = TypeVar("Answer")
 
 
 class Sharing(Generic[Key, Answer]):
-    """Readings under way, by what they ask."""
+    """Readings under way, by what they ask.
 
-    def __init__(self) -> None:
+    Each keeps what it reads from `in_use` until its end: those who asked may leave
+    before, all of them.
+    """
+
+    def __init__(self, in_use: Callable[[], AbstractContextManager[None]]) -> None:
+        self._in_use = in_use
         self._readings: dict[Key, asyncio.Task[Answer]] = {}
 
     async def read(
@@ -22,9 +28,12 @@ class Sharing(Generic[Key, Answer]):
         """The answer of the reading of that key, begun if there is none under way."""
         reading = self._readings.get(key)
         if reading is None:
+            use = self._in_use()
+            use.__enter__()
             reading = asyncio.create_task(begin())
             self._readings[key] = reading
             reading.add_done_callback(lambda task: self._forget(key, task))
+            reading.add_done_callback(lambda _task: use.__exit__(None, None, None))
         # A client that leaves must not take the others' reading with it.
         return await asyncio.shield(reading)
 

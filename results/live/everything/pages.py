@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from results.live.everything.hiding import Entries
@@ -32,9 +33,11 @@ class Pages:
     Raises `UnreadableKey`, redis-py's errors or `TimeoutError`.
     """
 
-    def __init__(self, log: MergedLog) -> None:
+    def __init__(
+        self, log: MergedLog, in_use: Callable[[], AbstractContextManager[None]]
+    ) -> None:
         self._log = log
-        self._readings: Sharing[tuple[Place, Chosen], Page] = Sharing()
+        self._readings: Sharing[tuple[Place, Chosen], Page] = Sharing(in_use)
 
     async def locate(self, chosen: Chosen, wanted: Wanted) -> Place:
         """Where a listener starts; raises `UnknownTests`, too."""

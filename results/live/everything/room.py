@@ -32,6 +32,7 @@ class Room(Supervised):
         asking: Callable[[], Asking],
         metrics: HubMetrics,
         at_rest: Callable[[], None],
+        in_use: Callable[[], contextlib.AbstractContextManager[None]],
     ) -> None:
         super().__init__(metrics, at_rest)
         self._asking = asking
@@ -40,7 +41,7 @@ class Room(Supervised):
         # Tests that a listener names are followed, also where no index lists them.
         self._named: Counter[str] = Counter()
         self._log = MergedLog(asking)
-        self.pages = Pages(self._log)
+        self.pages = Pages(self._log, in_use)
         self._begin_anew()
 
     @property
