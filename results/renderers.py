@@ -20,7 +20,12 @@ from rest_framework.response import Response
 
 from results import metrics
 from results.browsable.form import Input, inputs
-from results.browsable.paging import PageControls, cursor_controls, page_controls
+from results.browsable.paging import (
+    PageControls,
+    counted_controls,
+    cursor_controls,
+    page_controls,
+)
 from results.browsable.tables import Table, table
 from results.connection import data_repository
 from results.domain import UnreadableKey
@@ -88,7 +93,7 @@ class BrowsablePageRenderer(BrowsableAPIRenderer):
             "places": test_places(test_id) if _may_exist(test_id, response) else [],
             "inputs": _inputs(view, request),
             "table": _table(request, data, test_id) if answered else None,
-            "controls": _controls(view, request) if answered else None,
+            "controls": _controls(view, request, data) if answered else None,
         }
 
     def get_breadcrumbs(self, request: Request) -> list[tuple[str, str]]:
@@ -153,10 +158,12 @@ def _table(request: Request, data: Any, test_id: str | None) -> Table | None:
     return table(route, data, test_id or "")
 
 
-def _controls(view: Any, request: Request) -> PageControls | None:
+def _controls(view: Any, request: Request, data: Any) -> PageControls | None:
     paginator = getattr(view, "paginator", None)
     if paginator is None:
-        return None
+        # A run may hold fields of any name.
+        is_paged = "offset" in getattr(view, "query", ())
+        return counted_controls(request.query_params, data) if is_paged else None
     if not getattr(paginator, "is_plain", True):
         return cursor_controls(
             request.query_params, paginator.total, paginator.previous, paginator.next

@@ -4,7 +4,7 @@ import pytest
 from django.http import QueryDict
 
 from results.browsable.paging import page_controls
-from tests.factories import TEST_ID, make_run, store_runs
+from tests.factories import TEST_ID, make_run, store_run, store_runs, store_test
 from tests.page_reading import read_page
 
 RESULTS = f"/api/tests/{TEST_ID}/results"
@@ -79,3 +79,21 @@ def test_three_thousand_runs_are_leafed_through(api, redis_client):
     assert f"{RESULTS}/00000014" not in last.hrefs
     beyond = read_page(api, f"{RESULTS}?offset=5000")
     assert "?offset=2980" in beyond.hrefs and beyond.named("table") == []
+
+
+def test_the_summary_is_leafed_through(api, redis_client):
+    for n in range(6):
+        store_test(redis_client, f"t{n}")
+    page = read_page(api, "/api/summary?limit=2&sort=id")
+    assert "1 to 2 of 6" in page.text and "First Previous Next Last" in page.text
+    assert {"?limit=2&sort=id&offset=2", "?limit=2&sort=id&offset=4"} <= set(page.hrefs)
+    last = read_page(api, "/api/summary?limit=2&sort=id&offset=4")
+    assert {"/api/tests/t4", "/api/tests/t5"} <= set(last.hrefs)
+    assert "?limit=2&sort=id&offset=0" in last.hrefs
+
+
+def test_a_run_with_fields_named_like_a_page_has_no_controls(api, redis_client):
+    run = make_run(total="x", limit=0, offset=[])
+    store_run(redis_client, TEST_ID, run)
+    page = read_page(api, f"{RESULTS}/a1b2c3d4")
+    assert not [nav for nav in page.named("nav") if nav.get("class") == "controls"]

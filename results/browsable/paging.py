@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 from django.http import QueryDict
 
 from results.parameters import MAX_OFFSET
+
+BY_TIME = ("Newest", "Newer", "Older", "Oldest")
+BY_PLACE = ("First", "Previous", "Next", "Last")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +23,7 @@ class PageControls:
     previous: str | None = None
     next: str | None = None
     last: str | None = None
+    names: tuple[str, str, str, str] = BY_TIME
 
     @property
     def is_needed(self) -> bool:
@@ -44,6 +50,16 @@ def page_controls(
         next=query(following) if following < min(total, MAX_OFFSET + 1) else None,
         last=query(last) if following < total else None,
     )
+
+
+def counted_controls(given: QueryDict, data: Any) -> PageControls | None:
+    """Of an answer that says itself which page it is, in an order of its own; None
+    where it says nothing of the kind."""
+    counts = ("total", "limit", "offset")
+    if not isinstance(data, Mapping) or not data.keys() >= set(counts):
+        return None
+    found = page_controls(given, *(data[name] for name in counts))
+    return replace(found, names=BY_PLACE)
 
 
 def cursor_controls(
