@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.urls import get_script_prefix
 
@@ -29,31 +31,41 @@ ENDPOINTS = {
     "live_all": "/api/live",
     "outages_all": "/api/outages",
     "outage_groups": "/api/outages/groups",
+    "availability_all": "/api/availability",
     "feed_all": "/feed.atom",
     "docs": "/docs",
     "redoc": "/redoc",
     "openapi": "/openapi.json",
+    "openapi_yaml": "/openapi.yaml",
     "metrics": "/metrics",
     "stream_metrics": "/metrics/streams",
     "health": "/healthz",
     "readiness": "/readyz",
 }
+_OF_TESTS = ("availability_all",)
 # A browser resolves these away, so that the link would lead elsewhere.
 _DOT_SEGMENTS = (".", "..")
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A link: what it is called, and where it leads."""
+    """A link: what it is called, where it leads, and what it asks there."""
 
     name: str
     href: str
+    query: str = ""
+
+    @property
+    def label(self) -> str:
+        """The name for people."""
+        return self.name.replace("_", " ")
 
 
-def general_places() -> list[Place]:
-    """Every endpoint that needs no id."""
+def general_places(test_ids: Sequence[str] = ()) -> list[Place]:
+    """Every endpoint that needs no id; one that must be asked about tests, of these."""
+    asked = "?" + urlencode({"tests": ",".join(test_ids)}, safe=",")
     return [
-        Place(name, mounted(path))
+        Place(name, mounted(path), asked if test_ids and name in _OF_TESTS else "")
         for name, path in ENDPOINTS.items()
         if "{" not in path
     ]

@@ -115,7 +115,9 @@ class RootPageRenderer(BrowsablePageRenderer):
         self, data: Any, accepted_media_type: str | None, renderer_context: Any
     ) -> dict[str, Any]:
         context = super().get_context(data, accepted_media_type, renderer_context)
-        return context | _known_tests() | {"general_places": general_places()}
+        known = _known_tests()
+        shown = [test_id for test_id, *_ in known.get("tests", ())]
+        return context | known | {"general_places": general_places(shown)}
 
 
 class LivePageRenderer(BrowsablePageRenderer):

@@ -88,6 +88,21 @@ def test_a_page_loads_whole_and_fits_wide_narrow_light_and_dark(open_page, site,
         assert paper == ("rgb(15, 22, 21)" if dark else "rgb(244, 246, 246)")
 
 
+@pytest.mark.parametrize("width", [1280, 360])
+def test_no_name_of_the_root_runs_into_its_link(open_page, site, redis_client, width):
+    store_test(redis_client)
+    page = open_page(f"{site}/api/")
+    page.look(width)
+    over = """[...document.querySelectorAll('dl.places div')].filter(place => {
+      const [name, link] = place.children;
+      return name.scrollWidth > name.clientWidth || link.scrollWidth > link.clientWidth;
+    }).length"""
+    assert page.evaluate(over) == 0
+    cells = "document.querySelector('.wide').scrollWidth"
+    box = "document.querySelector('.wide').clientWidth"
+    assert width < 1280 or page.evaluate(f"{cells} === {box}")
+
+
 def test_swagger_shows_every_endpoint_and_tries_one(open_page, site):
     page = open_page(f"{site}/docs")
     page.wait_for("document.querySelectorAll('.opblock').length >= 9")

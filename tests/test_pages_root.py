@@ -22,6 +22,25 @@ def test_the_root_links_to_every_endpoint_that_needs_no_id(api):
     assert "No test is stored yet." in page.text
 
 
+def test_several_tests_are_asked_about_by_their_ids(api, redis_client):
+    store_test(redis_client, "a_1")
+    store_test(redis_client, "b-2")
+    hrefs = read_page(api, "/api/").hrefs
+    (asked,) = [href for href in hrefs if href.startswith("/api/availability")]
+    assert asked in (
+        "/api/availability?tests=a_1,b-2",
+        "/api/availability?tests=b-2,a_1",
+    )
+
+
+def test_names_of_pages_are_words(api, redis_client):
+    store_test(redis_client)
+    page = read_page(api, "/api/")
+    assert "outage groups" in page.text and "timing stats" in page.text
+    tabs = read_page(api, f"/api/tests/{TEST_ID}").text
+    assert "Timing stats" in tabs and "Timing_stats" not in tabs
+
+
 def test_the_root_has_a_row_of_links_for_each_test_newest_first(api, redis_client):
     store_test(redis_client, "older", created_at="2026-02-01", name="First one")
     store_test(redis_client, "newer", created_at="2026-02-02", name="Second one")
