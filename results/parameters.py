@@ -85,11 +85,14 @@ class ChoiceField(serializers.ChoiceField):
 
     default_error_messages = {
         **_GIVEN_ONCE,
-        "invalid_choice": "Must be one of those that the document names.",
+        "invalid_choice": "Must be one of: {allowed}.",
     }
 
     def to_internal_value(self, data: Any) -> str:
-        return str(super().to_internal_value(only_value(self, data)))
+        text = only_value(self, data)
+        if text not in self.choices:
+            self.fail("invalid_choice", allowed=", ".join(map(str, self.choices)))
+        return text
 
 
 class StrictBooleanField(serializers.BooleanField):
