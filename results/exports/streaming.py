@@ -24,8 +24,8 @@ def exported(
 ) -> HttpResponseBase:
     """The rows of these tests, one test after the other, as a file of this form.
 
-    Raises as long as nothing was sent: `UnknownTest`, `UnknownTests` and whatever the
-    first rows raise. What fails later breaks the connection off.
+    Raises as long as nothing was sent: `UnknownTests` and whatever the first rows
+    raise. What fails later breaks the connection off.
     """
     repository = data_repository()
     _require_known(repository, test_ids)
@@ -64,7 +64,7 @@ def _require_known(repository: ResultRepository, test_ids: list[str]) -> None:
         except UnknownTest:
             unknown.append(test_id)
     if unknown:
-        raise UnknownTest(test_ids[0]) if len(test_ids) == 1 else UnknownTests(*unknown)
+        raise UnknownTests(*unknown)
 
 
 def _disposition(kind: Kind, form: str, test_ids: list[str]) -> str:
