@@ -17,7 +17,8 @@ Shown = dict[str, Any]
 
 
 def timing_point(point: TimingPoint) -> Shown:
-    timestamp, duration_ms, run_id = point
+    # One with an outcome is shown without it.
+    timestamp, duration_ms, run_id = point[:3]
     return {
         "timestamp": to_text(timestamp),
         "duration_ms": duration_ms,

@@ -79,9 +79,22 @@ def test_results_are_all_runs_with_their_plain_fields(api, stored):
 def test_lines_of_json_are_what_the_endpoint_serves(api, stored):
     page = api.get(f"{BASE}/results").json()["results"]
     assert objects(api, f"{BASE}/results.ndjson") == page
-    page = api.get(f"{BASE}/timing").json()["timing"]
+    page = api.get(f"{BASE}/timing", {"outcomes": "true"}).json()["timing"]
     found = objects(api, f"{BASE}/timing.ndjson")
     assert found == [{"test_id": TEST_ID} | point for point in page]
+
+
+def test_a_file_of_timing_says_how_runs_ended_unless_told_not_to(api, stored):
+    ended = ["failed", *["passed"] * 3, "failed", *["passed"] * 2]
+    for asked in ({}, {"window": "7d"}, {"outcomes": "true"}):
+        found = rows(api, f"{BASE}/timing.csv", **asked)
+        assert [row["outcome"] for row in found] == ended
+    found = rows(api, "/api/timing.csv", tests=f"other,{TEST_ID}")
+    assert [row["outcome"] for row in found] == [*ended, "passed"]
+    for line in objects(api, f"{BASE}/timing.ndjson", window="7d", outcomes="false"):
+        assert "outcome" not in line
+    found = rows(api, f"{BASE}/timing.csv", outcomes="false")
+    assert {row["outcome"] for row in found} == {""}
 
 
 def test_outages_and_slots_are_those_of_the_endpoints(api, stored):
@@ -266,7 +279,7 @@ def test_hidden_values_leave_as_stars(api, redis_client, now):
         assert "hunter22" not in text and "typed ***" in text
 
 
-def test_an_unknown_test_is_404_and_named_where_there_are_several(api, stored):
+def test_an_unknown_test_is_404_and_named(api, stored):
     for path in PATHS:
         missing = api.get(f"/api/tests/zzz/{path}.csv")
         assert (missing.status_code, missing["Content-Type"]) == (
@@ -276,6 +289,9 @@ def test_an_unknown_test_is_404_and_named_where_there_are_several(api, stored):
         several = api.get(f"/api/{path}.csv", {"tests": f"zzz,{TEST_ID},yyy"})
         assert several.status_code == 404
         assert "yyy, zzz" in several.json()["errors"][0]["detail"]
+        alone = api.get(f"/api/{path}.csv", {"tests": "zzz"})
+        assert alone.status_code == 404
+        assert "zzz" in alone.json()["errors"][0]["detail"]
         by_accept = api.get(f"/api/tests/zzz/{path}", HTTP_ACCEPT="text/csv")
         assert by_accept.status_code == 404
         assert by_accept["Content-Type"] == "application/json"

@@ -65,6 +65,16 @@ def test_a_plain_page_has_outcomes_only_when_asked(api, redis_client, stored):
     assert get(api, outcomes="false") == get(api)
 
 
+def test_a_range_leaves_outcomes_out_when_told_to(api, stored):
+    told = get(api, **DAY)
+    untold = get(api, **DAY, outcomes="false")
+    for point in told["timing"]:
+        del point["outcome"]
+    assert untold == told
+    few = get(api, **DAY, outcomes="false", downsample="lttb", limit=5)
+    assert len(few["timing"]) == 5 and "outcome" not in few["timing"][0]
+
+
 def test_a_chart_gets_as_few_points_as_it_can_show(api, stored):
     body = get(api, **DAY, downsample="lttb", limit=10)
     assert (len(body["timing"]), body["total"]) == (10, 60)
@@ -152,6 +162,13 @@ def test_what_is_refused_is_named(api, redis_client, url, query, name):
     response = api.get(f"{url}?{query}")
     assert response.status_code == 400
     assert {error["attr"] for error in response.json()["errors"]} == {name}
+
+
+def test_of_some_words_those_that_are_allowed_are_told(api, redis_client):
+    store_test(redis_client)
+    [error] = api.get(f"{STATS}?outcome=error").json()["errors"]
+    assert error["detail"] == "Must be one of: passed, failed, all."
+    assert error["code"] == "invalid_choice"
 
 
 def test_an_export_asks_as_the_endpoint_does(api, stored):

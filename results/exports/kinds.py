@@ -21,7 +21,7 @@ from results.parameters import QuerySerializer
 from results.reliability import shapes as slot_shapes
 from results.reliability.queries import UTC, FewTestIdsField, SlotsQuery
 from results.repository import ResultRepository
-from results.timings.parameters import TimingPageQuery, is_plain
+from results.timings.parameters import TimingPageQuery, has_outcomes
 from results.timings.points import asked_points
 from results.timings.shapes import outcome_point
 
@@ -80,12 +80,14 @@ def _outages(
 def _points(
     repository: ResultRepository, test_id: str, query: Query, now: datetime
 ) -> Iterator[Row]:
+    # A file has a column for outcomes: they are in it unless it is told not to.
+    query = {"outcomes": True} | query
     history = asked_points(repository, test_id, query, now)
     if "downsample" in query:
         found = iter(history.page(0, query["limit"]).items)
     else:
         found = all_items(history, tuple)
-    shape = shapes.timing_point if is_plain(query) else outcome_point
+    shape = outcome_point if has_outcomes(query) else shapes.timing_point
     for point in found:
         yield {"test_id": test_id} | shape(point)
 

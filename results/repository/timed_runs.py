@@ -37,14 +37,14 @@ class TimedRuns(NeighbourRuns):
     """Reads timing points with outcomes."""
 
     def timing_outcomes(
-        self, test_id: str, within: TimeRange | None
+        self, test_id: str, within: TimeRange | None, with_outcomes: bool = True
     ) -> History[OutcomePoint]:
         """Newest first; `total` counts the members of the range."""
 
         def fetch(offset: int, limit: int) -> Page[OutcomePoint]:
             total, older, members = self._timing(test_id, within, offset, limit)
             pointed = self._pointed(test_id, members)
-            points = self._with_outcomes(test_id, pointed)
+            points = self._maybe_told(test_id, pointed, with_outcomes)
             data_from = self._timing_from(test_id, within, older)
             skipped = len(members) - len(points)
             return Page(points, total, skipped, data_from=data_from)
@@ -57,10 +57,7 @@ class TimedRuns(NeighbourRuns):
         """Every point of a range: it costs what the range holds."""
         _, older, members = self._timing(test_id, within, 0, -1)
         pointed = self._pointed(test_id, members)
-        if with_outcomes:
-            points = self._with_outcomes(test_id, pointed)
-        else:
-            points = [OutcomePoint.of(point, None) for point, _ in pointed]
+        points = self._maybe_told(test_id, pointed, with_outcomes)
         data_from = self._timing_from(test_id, within, older)
         return RangePoints(points, len(members) - len(points), data_from)
 
@@ -98,11 +95,11 @@ class TimedRuns(NeighbourRuns):
         found = scored(self._read(test_id, [limited]).replies[0])
         return next((times.from_score(score) for _, score in found), None)
 
-    def _with_outcomes(
-        self, test_id: str, pointed: Sequence[Pointed]
+    def _maybe_told(
+        self, test_id: str, pointed: Sequence[Pointed], with_outcomes: bool
     ) -> list[OutcomePoint]:
-        if not pointed:
-            return []
+        if not pointed or not with_outcomes:
+            return [OutcomePoint.of(point, None) for point, _ in pointed]
         try:
             return _told(pointed, self._index_source(test_id))
         except NoIndex:

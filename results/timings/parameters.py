@@ -32,8 +32,9 @@ class TimingPageQuery(RangeQuery, OffsetQuery):
         min_value=1, max_value=200, default=50, help_text="Points a page."
     )
     outcomes = StrictBooleanField(
-        default=False,
-        help_text="`true` adds how the run of each point ended, as a range does.",
+        required=False,
+        help_text="Whether each point says how its run ended; unless given, it does "
+        "for a range, and in files.",
     )
     downsample = ChoiceField(
         choices=(LTTB,),
@@ -51,9 +52,10 @@ class TimingPageQuery(RangeQuery, OffsetQuery):
         return found
 
 
-def is_plain(query: dict[str, Any]) -> bool:
-    """Whether it asks for nothing but a page of all points."""
-    return not query["outcomes"] and query.keys().isdisjoint((*_RANGE, "downsample"))
+def has_outcomes(query: dict[str, Any]) -> bool:
+    """Whether points say how their runs ended; an explicit `outcomes` decides."""
+    unless_given = not query.keys().isdisjoint((*_RANGE, "downsample"))
+    return bool(query.get("outcomes", unless_given))
 
 
 @extend_schema_field({"type": "string", "pattern": f"^{_PERCENTILES}$"})

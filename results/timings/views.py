@@ -32,7 +32,7 @@ UTC = ZoneInfo("UTC")
 class TimingViewSet(Exportable, ListModelMixin, ResultsViewSet):
     """Response times of a test's runs, newest first, for charts.
 
-    With a range, `outcomes` or `downsample` each point says how its run ended.
+    With a range or `outcomes=true` each point says how its run ended.
     """
 
     export = "timing"
@@ -43,9 +43,9 @@ class TimingViewSet(Exportable, ListModelMixin, ResultsViewSet):
     query_serializer_class = parameters.TimingPageQuery
 
     def get_serializer_class(self) -> type[TimingPointSerializer]:
-        if parameters.is_plain(getattr(self, "query", {"outcomes": False})):
-            return TimingPointSerializer
-        return serializers.OutcomePointSerializer
+        if parameters.has_outcomes(getattr(self, "query", {})):
+            return serializers.OutcomePointSerializer
+        return TimingPointSerializer
 
     def get_queryset(self) -> History[Any]:  # type: ignore[override]
         now = timezone.now()
