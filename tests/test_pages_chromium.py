@@ -103,6 +103,19 @@ def test_no_name_of_the_root_runs_into_its_link(open_page, site, redis_client, w
     assert width < 1280 or page.evaluate(f"{cells} === {box}")
 
 
+def test_a_table_that_is_wider_than_the_page_scrolls_in_its_box(open_page, site):
+    page = open_page(f"{site}/api/summary")
+    box = "document.querySelector('.wide')"
+    page.look(1280)
+    assert page.evaluate(f"{box}.scrollWidth === {box}.clientWidth")
+    page.look(360)
+    assert page.evaluate(f"{box}.scrollWidth > {box}.clientWidth")
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    assert page.evaluate(f"getComputedStyle({box}).overflowX") == "auto"
+    page.evaluate(f"{box}.focus()")
+    assert page.evaluate(f"document.activeElement === {box}")
+
+
 def test_swagger_shows_every_endpoint_and_tries_one(open_page, site):
     page = open_page(f"{site}/docs")
     page.wait_for("document.querySelectorAll('.opblock').length >= 9")

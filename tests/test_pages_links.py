@@ -1,5 +1,7 @@
 """From any page of a test to its other pages, and from a list to what it lists."""
 
+import time
+
 import pytest
 
 from tests.factories import (
@@ -121,3 +123,30 @@ def test_the_trail_leads_up_through_pages_that_exist(api, known):
     start = page.hrefs.index("/api/", 1)
     trail = ["/api/", "/api/tests", BASE, f"{BASE}/results", BASE + RUN]
     assert page.hrefs[start : start + 5] == trail
+
+
+def test_times_are_to_the_second_in_the_table_and_whole_below(api, redis_client):
+    at = "2026-02-03T04:05:06.789012Z"
+    store_run(redis_client, TEST_ID, make_run(started_at=at))
+    texts = [text for _, text in read_page(api, f"{BASE}/results").texts]
+    place = texts.index("2026-02-03")
+    assert texts[place + 1] == "04:05:06Z"
+    assert any(at in text for text in texts)
+
+
+def test_what_is_no_time_stays_as_it_was_stored(api, redis_client):
+    store_incident(redis_client, TEST_ID, make_incident(started_at="soon<b>"))
+    texts = [text for _, text in read_page(api, f"{BASE}/incidents").texts]
+    assert "soon<b>" in texts
+
+
+def test_the_summary_tells_how_reliable_and_how_fast_a_test_is(api, redis_client):
+    fields = {"status": "active", "schedule": "*/15 * * * *"}
+    store_test(redis_client, **fields)
+    store_run(redis_client, TEST_ID, make_run(passed=False), time.time() - 120)
+    store_run(redis_client, TEST_ID, make_run("b2", duration_ms=1234), time.time() - 90)
+    page = read_page(api, "/api/summary?windows=30d,24h")
+    for said in ("Passed p95 Overdue Running", "50.000 % in 30d", "1,234 ms"):
+        assert said in page.text
+    without = read_page(api, "/api/summary?windows=1m")
+    assert "no data in 1m" in without.text

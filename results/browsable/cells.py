@@ -6,6 +6,7 @@ only to a path that was built from a checked id.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,20 +17,27 @@ from results.endpoints import run_href, test_href
 Record = Mapping[str, Any]
 LONGEST_TEXT = 160
 LONGEST_LINE = 36
+WHOLE_TIME = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?(Z|\+00:00)")
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A text, where it leads, and `passed` or `failed` when it says so."""
+    """A text, where it leads, and `passed` or `failed` when it says so.
+
+    `lines` are the parts that it falls into where there is no room for all of it;
+    what `flows` breaks anywhere between words.
+    """
 
     text: str
     href: str | None = None
     outcome: str | None = None
+    lines: tuple[str, ...] = ()
+    flows: bool = False
 
     @property
     def is_brief(self) -> bool:
-        """Whether it reads better on one line: ids, times, numbers."""
-        return len(self.text) <= LONGEST_LINE
+        """Whether it reads better on one line: ids, numbers."""
+        return not (self.lines or self.flows) and len(self.text) <= LONGEST_LINE
 
 
 Column = Callable[[Record, str], Cell]
@@ -46,6 +54,36 @@ def text(name: str) -> Column:
         return Cell("" if value is None else shortened(str(value)))
 
     return column
+
+
+def words(name: str) -> Column:
+    """A text that may take several lines however short it is."""
+
+    def column(record: Record, _test_id: str) -> Cell:
+        return Cell(shortened(str(record.get(name) or "")), flows=True)
+
+    return column
+
+
+def time(name: str) -> Column:
+    """To the second; the day above the time of day where a table is wide."""
+    return lambda record, _test_id: _time(record.get(name))
+
+
+def time_inside(name: str, part: str) -> Column:
+    return lambda record, _test_id: _time((record[name] or {}).get(part))
+
+
+def _time(value: Any) -> Cell:
+    said = "" if value is None else str(value)
+    whole = WHOLE_TIME.fullmatch(said)
+    if not whole:
+        return Cell(shortened(said))
+    return _lines(whole[1], f"{whole[2]}Z")
+
+
+def _lines(*parts: str) -> Cell:
+    return Cell(" ".join(parts), lines=parts)
 
 
 def run(record: Record, test_id: str) -> Cell:
@@ -133,12 +171,22 @@ def steps(record: Record, _test_id: str) -> Cell:
     return Cell(" of ".join("?" if n is None else f"{n:,}" for n in (passed, total)))
 
 
-def inside(name: str, part: str) -> Column:
+def is_so(name: str, outcome: str | None = None) -> Column:
+    """`yes`, of that outcome, or `no`."""
+
     def column(record: Record, _test_id: str) -> Cell:
-        found = record[name]
-        return Cell(str(found[part]) if found else "")
+        return Cell("yes", outcome=outcome) if record[name] else Cell("no")
 
     return column
+
+
+def first_window(record: Record, _test_id: str) -> Cell:
+    """Passed of all runs in the first of the windows, and which that is."""
+    for window in record["windows"]:
+        value = window["run_pct"]
+        said = "no data" if value is None else f"{value:.3f} %"
+        return _lines(said, f"in {window['window']}")
+    return Cell("")
 
 
 def percent(name: str) -> Column:

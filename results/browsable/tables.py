@@ -31,8 +31,8 @@ def table(route: str | None, data: Record, test_id: str) -> Table | None:
 _OUTAGE: dict[str, Column] = {
     "Outage": cells.run_named("id"),
     "State": cells.state,
-    "Started": cells.text("started_at"),
-    "Ended": cells.text("ended_at"),
+    "Started": cells.time("started_at"),
+    "Ended": cells.time("ended_at"),
     "Duration": cells.seconds,
     "Failed runs": cells.text("failed_runs"),
     "Error": cells.text("error"),
@@ -41,7 +41,7 @@ _OUTAGE: dict[str, Column] = {
 
 _WINDOWS: dict[str, Column] = {
     "Window": cells.text("window"),
-    "From": cells.text("from"),
+    "From": cells.time("from"),
     "Passed": cells.percent("run_pct"),
     "Up": cells.percent("time_pct"),
     "Coverage": cells.text("coverage"),
@@ -56,7 +56,7 @@ _TABLES: dict[str, tuple[str, dict[str, Column]]] = {
         {
             "Run": cells.run,
             "Outcome": cells.passed,
-            "Started": cells.text("started_at"),
+            "Started": cells.time("started_at"),
             "Duration": cells.duration,
             "Steps": cells.steps,
             "Error": cells.text("error"),
@@ -64,12 +64,12 @@ _TABLES: dict[str, tuple[str, dict[str, Column]]] = {
     ),
     "test-timing": (
         "timing",
-        {"Time": cells.text("timestamp"), "Duration": cells.duration, "Run": cells.run},
+        {"Time": cells.time("timestamp"), "Duration": cells.duration, "Run": cells.run},
     ),
     "test-timing-stats": (
         "buckets",
         {
-            "Start": cells.text("start"),
+            "Start": cells.time("start"),
             "Runs": cells.text("count"),
             "Least": cells.milliseconds("min"),
             "Mean": cells.milliseconds("mean"),
@@ -101,7 +101,7 @@ _TABLES: dict[str, tuple[str, dict[str, Column]]] = {
     "test-availability-slots": (
         "slots",
         {
-            "Start": cells.text("start"),
+            "Start": cells.time("start"),
             "State": cells.slot_state,
             "Runs": cells.text("runs"),
             "Failed": cells.text("failures"),
@@ -113,7 +113,7 @@ _TABLES: dict[str, tuple[str, dict[str, Column]]] = {
         "incidents",
         {
             "Run": cells.run,
-            "Started": cells.text("started_at"),
+            "Started": cells.time("started_at"),
             "Error": cells.text("error"),
         },
     ),
@@ -124,8 +124,8 @@ _TABLES: dict[str, tuple[str, dict[str, Column]]] = {
         {
             "Error": cells.text("error"),
             "State": cells.happening,
-            "First seen": cells.text("first_seen"),
-            "Last seen": cells.text("last_seen"),
+            "First seen": cells.time("first_seen"),
+            "Last seen": cells.time("last_seen"),
             "Outages": cells.text("outages"),
             "Tests": cells.test_ids,
         },
@@ -137,20 +137,23 @@ _TABLES: dict[str, tuple[str, dict[str, Column]]] = {
             "Name": cells.text("name"),
             "Status": cells.text("status"),
             "Last result": cells.last_result,
-            "Last run": cells.text("last_run_at"),
+            "Last run": cells.time("last_run_at"),
         },
     ),
     "summary": (
         "tests",
         {
             "Test": cells.test("test_id"),
-            "Name": cells.text("name"),
+            "Name": cells.words("name"),
             "State": cells.slot_state,
             "Last result": cells.last_result,
-            "Last run": cells.inside("last_run", "at"),
-            "Last pass": cells.inside("last_pass", "at"),
-            "Overdue": cells.text("overdue"),
-            "Running": cells.text("running"),
+            "Passed": cells.first_window,
+            "p95": cells.milliseconds("p95_ms"),
+            "Overdue": cells.is_so("overdue", "failed"),
+            "Running": cells.is_so("running"),
+            "Last run": cells.time_inside("last_run", "at"),
+            "Last pass": cells.time_inside("last_pass", "at"),
+            "Next run": cells.time("next_run_at"),
         },
     ),
     "dashboard": (
@@ -159,7 +162,7 @@ _TABLES: dict[str, tuple[str, dict[str, Column]]] = {
             "Test": cells.test("test_id"),
             "Name": cells.text("test_name"),
             "Last result": cells.last_result,
-            "Last run": cells.text("last_run_at"),
+            "Last run": cells.time("last_run_at"),
             "Duration": cells.duration,
             "Steps": cells.steps,
         },
