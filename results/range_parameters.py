@@ -18,6 +18,7 @@ from rest_framework import serializers
 
 from results.analysis.ranges import TimeRange
 from results.codec import times
+from results.domain import CLOCK_SKEW
 from results.parameters import AnyField, QuerySerializer, TextField
 
 UNITS = {
@@ -125,10 +126,16 @@ def has_range(query: dict[str, Any]) -> bool:
 
 
 def time_range(query: dict[str, Any], now: datetime) -> TimeRange:
-    """The range that a `RangeQuery` asks for; all that is kept when it names none."""
+    """The range that a `RangeQuery` asks for; all that is kept when it names none.
+
+    Raises `ValidationError` for one that begins where no run can count yet.
+    """
     if "window" in query:
         return TimeRange.trailing(query["window"], now)
-    return TimeRange.between(query.get("from"), query.get("to"), now)
+    start = query.get("from")
+    if start is not None and start > now + CLOCK_SKEW:
+        raise serializers.ValidationError({"from": "Must not be later than now."})
+    return TimeRange.between(start, query.get("to"), now)
 
 
 def window_length(text: str) -> timedelta | None:

@@ -1,5 +1,6 @@
 """`from`, `to`, `window` and `tz`: what they mean, and what is refused by name."""
 
+import time
 from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,7 @@ from rest_framework import serializers
 from results.analysis.ranges import TimeRange
 from results.domain import CLOCK_SKEW
 from results.range_parameters import RangeQuery, TimeZoneField, time_range
-from tests.factories import NOW
+from tests.factories import NOW, TEST_ID, store_test
 
 UTC = timezone.utc
 START = datetime(2026, 2, 14, 10, 0, tzinfo=UTC)
@@ -114,3 +115,37 @@ def test_what_is_refused_is_named(text, name):
     with pytest.raises(serializers.ValidationError) as refused:
         asked(text)
     assert list(refused.value.detail) == [name]
+
+
+def test_a_start_that_is_ahead_as_clocks_may_be_is_an_empty_range_of_state():
+    ahead = NOW + CLOCK_SKEW / 2
+    for query in ({"from": ahead}, {"from": ahead, "to": ahead + CLOCK_SKEW / 4}):
+        found = time_range(query, NOW)
+        assert found.start == found.end == ahead and found.has_run(ahead)
+
+
+FUTURE = {"from": "2999-01-01T00:00:00Z", "to": "2999-01-02T00:00:00Z"}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("results", "results.csv", "outages", "outages.ndjson", "timing"),
+        *("timing/stats", "steps", "availability"),
+    ],
+)
+@pytest.mark.parametrize("asked", [FUTURE, {"from": FUTURE["from"]}])
+def test_a_range_that_lies_ahead_is_refused_by_name(api, redis_client, path, asked):
+    store_test(redis_client)
+    response = api.get(f"/api/tests/{TEST_ID}/{path}", asked)
+    assert response.status_code == 400
+    assert [error["attr"] for error in response.json()["errors"]] == ["from"]
+    soon = {"from": str(time.time() + CLOCK_SKEW.total_seconds() / 2)}
+    assert api.get(f"/api/tests/{TEST_ID}/{path}", soon).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["outages", "outages/groups", "availability"])
+def test_of_several_tests_too(api, redis_client, path):
+    store_test(redis_client)
+    response = api.get(f"/api/{path}", {"tests": TEST_ID, **FUTURE})
+    assert response.json()["errors"][0]["attr"] == "from"

@@ -16,9 +16,9 @@ from results.domain import CLOCK_SKEW
 class TimeRange:
     """From `start` (included; None is the oldest kept run) on, as seen at `now`.
 
-    `end` is where seconds of state end, never after now. Runs count up to `runs_end`,
-    which is included in a trailing range (`is_trailing`) and excluded in a bounded
-    one; what lies beyond now plus the clock skew never counts.
+    `end` is where seconds of state end: not after now, unless all of it is. Runs count
+    up to `runs_end`, which is included in a trailing range (`is_trailing`) and excluded
+    in a bounded one; what lies beyond now plus the clock skew never counts.
     """
 
     start: datetime | None
@@ -38,7 +38,8 @@ class TimeRange:
         """Half-open; without an `end`, or with one that is too late, it ends now."""
         if end is None or end > now + CLOCK_SKEW:
             return cls._until_now(start, now)
-        return cls(start, min(end, now), end, is_trailing=False)
+        ends = cls._not_before(start, min(end, now))
+        return cls(start, ends, end, is_trailing=False)
 
     def has_run(self, time: datetime) -> bool:
         """Whether a run of this time counts."""
@@ -48,4 +49,10 @@ class TimeRange:
 
     @classmethod
     def _until_now(cls, start: datetime | None, now: datetime) -> TimeRange:
-        return cls(start, now, now + CLOCK_SKEW, is_trailing=True)
+        ends = cls._not_before(start, now)
+        return cls(start, ends, now + CLOCK_SKEW, is_trailing=True)
+
+    @staticmethod
+    def _not_before(start: datetime | None, end: datetime) -> datetime:
+        """A start that is ahead of now, as clocks may be, ends where it begins."""
+        return end if start is None else max(start, end)
