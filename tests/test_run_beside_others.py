@@ -112,14 +112,32 @@ def test_what_changed_is_told_by_step(api, redis_client, stored):
     assert {s["step_number"]: s["change"] for s in body["steps"]} == {
         1: "same",
         2: "broken",
-        3: "removed",
+        3: "not_reached",
         4: "unknown",
         7: "same",
     }
     back = api.get(f"{URL}/good/compare/failed").json()
-    assert [s["change"] for s in back["steps"]][1:3] == ["fixed", "added"]
+    assert [s["change"] for s in back["steps"]][1:3] == ["fixed", "not_reached"]
     same = api.get(f"{URL}/good/compare/good").json()
     assert (same["duration_change_ms"], same["error_changed"]) == (0, False)
+
+
+@pytest.mark.parametrize(
+    "passed, total, there, back",
+    [
+        (False, 3, "not_reached", "not_reached"),
+        (False, 2, "removed", "added"),
+        (False, None, "removed", "added"),
+        (True, 3, "removed", "added"),
+    ],
+)
+def test_a_step_that_a_failed_run_counts_was_not_reached(passed, total, there, back):
+    short = make_run(
+        passed=passed, steps_total=total, step_results=[make_step(1), make_step(2)]
+    )
+    whole = make_run(step_results=[make_step(n) for n in (1, 2, 3)])
+    assert compare(TEST_ID, short, whole).steps[2].change == there
+    assert compare(TEST_ID, whole, short).steps[2].change == back
 
 
 def test_a_run_too_large_has_no_steps_to_compare(api, redis_client, stored):

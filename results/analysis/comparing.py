@@ -10,6 +10,8 @@ from results.codec.facts import error_fingerprint
 
 Fields = Mapping[str, Any]
 Outcomes = tuple[bool | None, bool | None]
+# How the steps of a run ended, and the run.
+Told = tuple[Mapping[int, bool | None], Fields]
 _CHANGES: dict[Outcomes, str] = {
     (True, True): "same",
     (False, False): "same",
@@ -22,7 +24,8 @@ class StepChange(NamedTuple):
     """A step by its number, in the other run and in this one.
 
     `change` leads from the other run to this one: `same`, `fixed`, `broken`, `added`,
-    `removed`, or `unknown` where a record does not say how a step ended.
+    `removed`, `not_reached` where a run that failed counts a step that it did not come
+    to, or `unknown` where a record does not say how a step ended.
     """
 
     step_number: int
@@ -56,7 +59,7 @@ def compare(test_id: str, run: Fields, other: Fields) -> Comparison:
         other=other,
         duration_change_ms=None if None in durations else durations[0] - durations[1],
         error_changed=_cause(run["error"]) != _cause(other["error"]),
-        steps=None if is_cut else _step_changes(_steps(run), _steps(other)),
+        steps=None if is_cut else _step_changes(run, other),
     )
 
 
@@ -73,25 +76,26 @@ def _steps(run: Fields) -> dict[int, bool | None]:
     }
 
 
-def _step_changes(
-    steps: dict[int, bool | None], others: dict[int, bool | None]
-) -> tuple[StepChange, ...]:
+def _step_changes(run: Fields, other: Fields) -> tuple[StepChange, ...]:
+    steps, others = _steps(run), _steps(other)
     return tuple(
         StepChange(
             number,
             steps.get(number),
             others.get(number),
-            _change(number, steps, others),
+            _change((others, other), (steps, run), number),
         )
         for number in sorted(steps.keys() | others.keys())
     )
 
 
-def _change(
-    number: int, steps: dict[int, bool | None], others: dict[int, bool | None]
-) -> str:
-    if number not in others:
-        return "added"
-    if number not in steps:
-        return "removed"
-    return _CHANGES.get((others[number], steps[number]), "unknown")
+def _change(before: Told, after: Told, number: int) -> str:
+    for (steps, run), change in ((before, "added"), (after, "removed")):
+        if number not in steps:
+            return "not_reached" if _is_planned(run, number) else change
+    return _CHANGES.get((before[0][number], after[0][number]), "unknown")
+
+
+def _is_planned(run: Fields, number: int) -> bool:
+    """Whether the run counts a step of which it does not tell, as it failed before."""
+    return not run["passed"] and number <= (run["steps_total"] or 0)

@@ -22,7 +22,8 @@ class StepChangeSerializer(serializers.Serializer):  # type: ignore[type-arg]
     other_passed = serializers.BooleanField(allow_null=True)
     change = serializers.CharField(
         help_text="From the other run to this one: `same`, `fixed`, `broken`, `added`, "
-        "`removed`, or `unknown`."
+        "`removed`, `not_reached` where a failed run did not come to a step that it "
+        "counts, or `unknown`."
     )
 
 
