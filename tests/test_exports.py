@@ -170,6 +170,21 @@ def test_the_endpoint_itself_answers_with_a_file_when_asked(
     assert body(api.get(f"{BASE}/{path}?format={form}"))
 
 
+@pytest.mark.parametrize("asked", ["", "?tests=abc12345", "?state=closed"])
+def test_outages_of_all_are_a_file_where_one_is_accepted(api, stored, asked):
+    page = api.get(f"/api/outages{asked}").json()["outages"]
+    response = api.get(f"/api/outages{asked}", HTTP_ACCEPT="text/csv")
+    assert response["Content-Disposition"] == 'attachment; filename="outages.csv"'
+    text = body(response).decode()
+    told = list(csv.DictReader(io.StringIO(text, newline="")))
+    assert [row["id"] for row in told] == [row["id"] for row in page] and told
+    response = api.get(f"/api/outages{asked}", HTTP_ACCEPT="application/x-ndjson")
+    told = [json.loads(line) for line in body(response).splitlines()]
+    assert [row["test_id"] for row in told] == [row["test_id"] for row in page]
+    missing = api.get("/api/outages?tests=zzz", HTTP_ACCEPT="text/csv")
+    assert (missing.status_code, missing["Content-Type"]) == (404, "application/json")
+
+
 def test_an_empty_file_has_its_header(api, redis_client):
     store_test(redis_client)
     text = body(api.get(f"{BASE}/results.csv")).decode()

@@ -29,12 +29,24 @@ def exported(
     """
     repository = data_repository()
     _require_known(repository, test_ids)
-    headers = {"Content-Disposition": _disposition(kind, form, test_ids)}
+    name = f"{kind.name}-{test_ids[0]}" if len(test_ids) == 1 else kind.name
+    rows = _rows(repository, kind, test_ids, query)
+    return as_file(request, kind, form, rows, name)
+
+
+def as_file(
+    request: Request, kind: Kind, form: str, rows: Iterable[Row], name: str
+) -> HttpResponseBase:
+    """Such rows as a file; raises what the first of them raise.
+
+    `name` goes into a header: letters, digits, dashes and underscores.
+    """
+    disposition = f'attachment; filename="{name}.{form}"'
+    headers = {"Content-Disposition": disposition}
     media_type = MEDIA_TYPES[form]
     if request.method == "HEAD":
         return HttpResponse(content_type=media_type, headers=headers)
-    lines = _lines(kind, form, _rows(repository, kind, test_ids, query))
-    chunks = chunked(lines)
+    chunks = chunked(_lines(kind, form, rows))
     body = chain([next(chunks)], chunks)
     # Under ASGI, too, a thread makes the chunks: see `monitor.threaded`.
     return StreamingHttpResponse(body, content_type=media_type, headers=headers)
@@ -65,9 +77,3 @@ def _require_known(repository: ResultRepository, test_ids: list[str]) -> None:
             unknown.append(test_id)
     if unknown:
         raise UnknownTests(*unknown)
-
-
-def _disposition(kind: Kind, form: str, test_ids: list[str]) -> str:
-    """Ids are letters, digits, dashes and underscores."""
-    name = f"{kind.name}-{test_ids[0]}" if len(test_ids) == 1 else kind.name
-    return f'attachment; filename="{name}.{form}"'

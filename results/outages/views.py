@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.http import HttpResponseBase
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse
 from rest_framework.mixins import ListModelMixin
+from rest_framework.request import Request
 from rest_framework.response import Response
 
 from results.analysis.outage_causes import OutageGroup, ToldOutage
 from results.answering import ResultsViewSet
 from results.codec import times
+from results.exports.kinds import KINDS
 from results.exports.negotiated import Exportable
+from results.exports.streaming import as_file
+from results.exports.walking import all_items
 from results.history import History
-from results.outages import parameters, serializers
+from results.outages import parameters, serializers, shapes
 from results.pagination import HistoryPagination
 from results.serializers import ErrorResponseSerializer
 
@@ -81,9 +86,10 @@ class OutageViewSet(Exportable, ListModelMixin, ResultsViewSet):
         return self.repository.outages(self.test_id, asked, now)
 
 
-class AllOutagesViewSet(ListModelMixin, ResultsViewSet):
+class AllOutagesViewSet(Exportable, ListModelMixin, ResultsViewSet):
     """Outages of all tests, or of some, newest first."""
 
+    export = "outages"
     title = "All outages"
     operation_id = "list_outages"
     serializer_class = serializers.OutageSerializer
@@ -95,6 +101,12 @@ class AllOutagesViewSet(ListModelMixin, ResultsViewSet):
         now = timezone.now()
         asked = parameters.question(self.query, now)
         return self.repository.all_outages(self.query.get("tests"), asked, now)
+
+    def _exported(self, request: Request, **path: Any) -> HttpResponseBase:
+        """In the order of the list, and of all tests where none is named."""
+        found = all_items(self.get_queryset(), lambda t: (t.test_id, t.outage.id))
+        kind, form = KINDS[self.export], request.accepted_renderer.format
+        return as_file(request, kind, form, map(shapes.outage, found), kind.name)
 
 
 class OutageGroupViewSet(ListModelMixin, ResultsViewSet):
