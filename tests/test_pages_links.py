@@ -150,3 +150,22 @@ def test_the_summary_tells_how_reliable_and_how_fast_a_test_is(api, redis_client
         assert said in page.text
     without = read_page(api, "/api/summary?windows=1m")
     assert "no data in 1m" in without.text
+
+
+def test_statistics_show_the_range_first_and_the_percentiles_asked(api, redis_client):
+    run = make_run(duration_ms=1234)
+    store_run(redis_client, TEST_ID, run, time.time() - 90)
+    path = f"{BASE}/timing/stats?percentiles=50,99&interval=1h"
+    text = read_page(api, path).text
+    assert "Start Runs Least Mean Most p50 p99 whole range 1" in text
+    whole = text.partition("whole range")[2].partition("Z")[0]
+    assert whole.count("1,234 ms") == 5
+
+
+def test_availability_of_tests_is_a_row_for_each_test_and_window(api, redis_client):
+    for test_id in ("a", "b"):
+        store_test(redis_client, test_id)
+        store_run(redis_client, test_id, make_run(), time.time() - 90)
+    page = read_page(api, "/api/availability?tests=a,b&windows=1h,24h")
+    assert [page.hrefs.count(f"/api/tests/{test_id}") for test_id in "ab"] == [2, 2]
+    assert page.text.count("100.000 %") == 8 and "Window From Passed Up" in page.text

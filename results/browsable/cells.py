@@ -171,6 +171,19 @@ def steps(record: Record, _test_id: str) -> Cell:
     return Cell(" of ".join("?" if n is None else f"{n:,}" for n in (passed, total)))
 
 
+def bucket_start(record: Record, test_id: str) -> Cell:
+    """Of the whole range says just that."""
+    return (
+        Cell("whole range") if "buckets" in record else time("start")(record, test_id)
+    )
+
+
+def percentile(name: str) -> Column:
+    """Milliseconds; nothing without a run."""
+    duration = milliseconds(name)
+    return lambda record, test_id: duration(record["percentiles"], test_id)
+
+
 def is_so(name: str, outcome: str | None = None) -> Column:
     """`yes`, of that outcome, or `no`."""
 

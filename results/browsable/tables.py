@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from results.browsable import cells
+from results.browsable import cells, rows
 from results.browsable.cells import Cell, Column, Record
 
 
@@ -21,11 +21,23 @@ def table(route: str | None, data: Record, test_id: str) -> Table | None:
     if route not in _TABLES:
         return None
     items_key, columns = _TABLES[route]
-    rows = tuple(
-        tuple(cell(record, test_id) for cell in columns.values())
-        for record in data[items_key] or ()
+    records = _ROWS[route](data) if route in _ROWS else data[items_key] or ()
+    if route in _MORE_COLUMNS:
+        columns = columns | _MORE_COLUMNS[route](data)
+    return Table(
+        tuple(columns),
+        tuple(
+            tuple(cell(record, test_id) for cell in columns.values())
+            for record in records
+        ),
     )
-    return Table(tuple(columns), rows)
+
+
+_ROWS: dict[str, rows.Rows] = {
+    "test-timing-stats": rows.range_and_buckets,
+    "availability": rows.windows_of_tests,
+}
+_MORE_COLUMNS = {"test-timing-stats": rows.percentiles}
 
 
 _OUTAGE: dict[str, Column] = {
@@ -69,7 +81,7 @@ _TABLES: dict[str, tuple[str, dict[str, Column]]] = {
     "test-timing-stats": (
         "buckets",
         {
-            "Start": cells.time("start"),
+            "Start": cells.bucket_start,
             "Runs": cells.text("count"),
             "Least": cells.milliseconds("min"),
             "Mean": cells.milliseconds("mean"),
@@ -98,6 +110,7 @@ _TABLES: dict[str, tuple[str, dict[str, Column]]] = {
         },
     ),
     "test-availability": ("windows", _WINDOWS),
+    "availability": ("tests", {"Test": cells.test("test_id")} | _WINDOWS),
     "test-availability-slots": (
         "slots",
         {
