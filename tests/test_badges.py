@@ -47,7 +47,7 @@ def test_a_badge_says_it_in_both_formats(api, runs):
 
 
 def test_p95_is_that_of_the_newest_runs_that_passed(api, runs, redis_client):
-    assert shields(api, "p95") == ("p95", "12.3 s", "#007ec6")
+    assert shields(api, "p95") == ("p95, 50 runs", "12.3 s", "#007ec6")
     quick = make_run("quick", duration_ms=640)
     store_test(redis_client, "quick")
     store_run(redis_client, "quick", quick, time.time())
@@ -56,6 +56,18 @@ def test_p95_is_that_of_the_newest_runs_that_passed(api, runs, redis_client):
     redis_client.set("results:odd", "text")
     store_test(redis_client, "odd")
     assert api.get("/badges/odd/p95.json").json()["message"] == "unknown"
+
+
+def test_p95_of_a_window_is_of_the_runs_in_it(api, runs, redis_client):
+    slow = make_run("slow", duration_ms=90_000)
+    store_run(redis_client, TEST_ID, slow, time.time() - 7200)
+    failed = make_run("gaveup", False, duration_ms=99_000)
+    store_run(redis_client, TEST_ID, failed, time.time() - 60)
+    assert shields(api, "p95", window="1h")[:2] == ("p95 1h", "12.3 s")
+    assert texts(api, "p95", window="3h") == ["p95 3h", "90 s"]
+    assert shields(api, "p95") == ("p95, 50 runs", "90 s", "#007ec6")
+    stats = api.get(f"/api/tests/{TEST_ID}/timing/stats?window=3h").json()
+    assert stats["percentiles"]["p95"] == 90_000
 
 
 def test_a_test_that_fails_is_down(api, runs, redis_client):
@@ -69,7 +81,8 @@ def test_what_is_unknown_is_grey_and_no_error(api, redis_client, is_known):
         store_test(redis_client)
     assert shields(api, "status") == ("status", "unknown", "#9f9f9f")
     assert shields(api, "uptime") == ("uptime 24h", "unknown", "#9f9f9f")
-    assert shields(api, "p95") == ("p95", "unknown", "#9f9f9f")
+    assert shields(api, "p95") == ("p95, 50 runs", "unknown", "#9f9f9f")
+    assert shields(api, "p95", window="1h") == ("p95 1h", "unknown", "#9f9f9f")
     assert texts(api, "status")[1] == "unknown"
 
 

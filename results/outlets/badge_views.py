@@ -12,6 +12,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from results.analysis import summary
+from results.analysis.durations import each_once
+from results.analysis.expected import RECENT_RUNS
+from results.analysis.percentiles import percentile
 from results.analysis.ranges import TimeRange
 from results.analysis.shares import percent
 from results.connection import data_repository
@@ -22,7 +25,11 @@ from results.parameters import QuerySerializer
 from results.range_parameters import WindowField
 from results.repository import ResultRepository
 
-WINDOW = "24h"
+# A window's name and its length.
+Named = tuple[str, timedelta]
+UPTIME_WINDOW: Named = ("24h", timedelta(hours=24))
+# What a badge of p95 is about without a window.
+NEWEST = f"p95, {RECENT_RUNS} runs"
 
 
 class BadgeQuery(QuerySerializer):
@@ -31,11 +38,11 @@ class BadgeQuery(QuerySerializer):
     window = WindowField(required=False)
 
     @classmethod
-    def named(cls, request: Request) -> tuple[str, timedelta]:
-        """The window's name and its length; raises `ValidationError`."""
+    def named(cls, request: Request) -> Named | None:
+        """The window's name and its length, if any; raises `ValidationError`."""
         query = cls.of(request)
         if "window" not in query:
-            return WINDOW, timedelta(hours=24)
+            return None
         return request.query_params["window"].strip(), query["window"]
 
 
@@ -60,22 +67,24 @@ class BadgeView(PlainAnswer):
 
     def get(self, request: Request, test_id: str, kind: str) -> Response:
         about, _, form = kind.partition(".")
-        window, length = BadgeQuery.named(request)
-        badge = _badge(about, test_id, window, length)
+        badge = _badge(about, test_id, BadgeQuery.named(request))
         is_image = form == "svg"
         return Response(
             badge.as_svg() if is_image else orjson.dumps(badge.as_shields())
         )
 
 
-def _badge(about: str, test_id: str, window: str, length: timedelta) -> Badge:
+def _badge(about: str, test_id: str, named: Named | None) -> Badge:
     repository, now = data_repository(), timezone.now()
-    asked = TimeRange.trailing(length, now)
     if about == "status":
         return status_badge(_state(repository, test_id, now))
+    if about == "p95" and named is None:
+        return p95_badge(NEWEST, _newest_p95_ms(repository, test_id, now))
+    window, length = named or UPTIME_WINDOW
+    asked = TimeRange.trailing(length, now)
     if about == "uptime":
         return uptime_badge(window, _run_pct(repository, test_id, asked, now))
-    return p95_badge(_p95_ms(repository, test_id, now))
+    return p95_badge(f"p95 {window}", _p95_ms(repository, test_id, asked))
 
 
 def _state(repository: ResultRepository, test_id: str, now: datetime) -> bool | None:
@@ -95,7 +104,21 @@ def _run_pct(
     return percent(runs.passed, runs.total)
 
 
-def _p95_ms(repository: ResultRepository, test_id: str, now: datetime) -> float | None:
+def _p95_ms(
+    repository: ResultRepository, test_id: str, asked: TimeRange
+) -> float | None:
+    """As the statistics of timing have it: of the runs of a range that passed."""
+    try:
+        points = repository.range_points(test_id, asked).points
+    except UnknownTest:
+        return None
+    passed = sorted(point.duration_ms for point in each_once(points) if point.passed)
+    return percentile(passed, summary.P95)
+
+
+def _newest_p95_ms(
+    repository: ResultRepository, test_id: str, now: datetime
+) -> float | None:
     """As the summary has it: of the newest runs."""
     found, _ = repository.glimpses([test_id], (), now, ())
     if not found or found[0].observed is None:

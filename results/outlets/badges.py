@@ -78,13 +78,13 @@ def uptime_badge(window: str, run_pct: float | None) -> Badge:
     return Badge(label, f"{run_pct:.3f}".rstrip("0").rstrip(".") + "%", color)
 
 
-def p95_badge(duration_ms: float | None) -> Badge:
-    """The duration that 95 of 100 of the newest runs that passed did not exceed."""
+def p95_badge(label: str, duration_ms: float | None) -> Badge:
+    """The duration that 95 of 100 runs that passed did not exceed."""
     if duration_ms is None:
-        return Badge("p95", UNKNOWN, GREY)
+        return Badge(label, UNKNOWN, GREY)
     if duration_ms < 1000:
-        return Badge("p95", f"{duration_ms:.0f} ms", BLUE)
-    return Badge("p95", f"{duration_ms / 1000:.3g} s", BLUE)
+        return Badge(label, f"{duration_ms:.0f} ms", BLUE)
+    return Badge(label, f"{duration_ms / 1000:.3g} s", BLUE)
 
 
 def _width(text: str) -> int:
