@@ -26,6 +26,7 @@ from results.browsable.paging import (
     cursor_controls,
     page_controls,
 )
+from results.browsable.prose import paragraphs
 from results.browsable.tables import Table, table
 from results.connection import data_repository
 from results.domain import UnreadableKey
@@ -95,6 +96,9 @@ class BrowsablePageRenderer(BrowsableAPIRenderer):
             "table": _table(request, data, test_id) if answered else None,
             "controls": _controls(view, request, data) if answered else None,
         }
+
+    def get_description(self, view: Any, status_code: int) -> str:
+        return paragraphs(view.get_view_description())
 
     def get_breadcrumbs(self, request: Request) -> list[tuple[str, str]]:
         """DRF's trail without the slash forms: those are redirects, not pages."""
