@@ -102,6 +102,24 @@ def test_steps_and_outcome_of_every_run_agree(month):
         )
 
 
+def test_every_run_stores_what_its_steps_were_to_do(month):
+    for test in TESTS:
+        said = test.check.descriptions()
+        for run in month[test.id]:
+            plan = run["plan"]["steps"]
+            assert [step["step_number"] for step in plan] == list(
+                range(1, run["steps_total"] + 1)
+            )
+            assert [step["description"] for step in plan] == said
+
+
+def test_the_health_of_steps_says_what_they_do(api, seeded):
+    since = {"from": (NOW - timedelta(days=DAYS)).isoformat(), "to": NOW.isoformat()}
+    body = api.get(f"/api/tests/{DASHBOARD.id}/steps", since).json()
+    told = [step["description"] for step in body["steps"]]
+    assert told == DASHBOARD.check.descriptions()
+
+
 def test_failures_come_in_clusters_and_alone_and_some_steps_are_retried(month):
     outcomes = [run["passed"] for run in month[DASHBOARD.id]]
     text = "".join("." if passed else "F" for passed in outcomes)

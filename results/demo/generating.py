@@ -57,7 +57,7 @@ def _run(test: DemoTest, slot: datetime, age: timedelta) -> RunRecord:
         test_id=test.id,
         started_at=started_at,
         steps=_steps(test, dice, age, slowdown(slot, age)),
-        planned=len(test.usual_ms),
+        descriptions=test.check.descriptions(),
         triggered_by="demo",
     )
 

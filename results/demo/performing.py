@@ -40,7 +40,7 @@ def perform(
         test_id=test.id,
         started_at=started_at,
         steps=steps,
-        planned=len(test.check.steps()),
+        descriptions=test.check.descriptions(),
         triggered_by=TRIGGER,
     )
 

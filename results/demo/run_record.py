@@ -27,10 +27,14 @@ def run_record(
     test_id: str,
     started_at: datetime,
     steps: Sequence[StepOutcome],
-    planned: int,
+    descriptions: Sequence[str],
     triggered_by: str,
 ) -> RunRecord:
-    """The record as the contract has it; steps after a failed one were not reached."""
+    """The record as the contract has it; steps after a failed one were not reached.
+
+    `descriptions` say what each step is to do: they are stored as the run's plan.
+    """
+    planned = len(descriptions)
     passed = len(steps) == planned and all(step.passed for step in steps)
     error = next((_error(step) for step in steps if not step.passed), None)
     duration_ms = max(1, round(sum(step.duration_ms for step in steps)))
@@ -43,11 +47,20 @@ def run_record(
         "steps_total": planned,
         "details": _summary(steps, planned, error),
         "step_results": [_step_result(step) for step in steps],
+        "plan": {"steps": planned_steps(descriptions)},
         "error": error,
         "triggered_by": triggered_by,
         "started_at": time_text(started_at),
         "completed_at": time_text(started_at + timedelta(milliseconds=duration_ms)),
     }
+
+
+def planned_steps(descriptions: Sequence[str]) -> list[dict[str, Any]]:
+    """A plan as writers store and tell it."""
+    return [
+        {"step_number": number, "description": description}
+        for number, description in enumerate(descriptions, 1)
+    ]
 
 
 def time_text(time: datetime) -> str:

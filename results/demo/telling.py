@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from results.demo.catalogue import DemoTest
-from results.demo.run_record import RunRecord, StepOutcome
+from results.demo.run_record import RunRecord, StepOutcome, planned_steps
 
 
 class Tell(Protocol):
@@ -19,10 +19,7 @@ class Tell(Protocol):
 def tell_plan(test: DemoTest, url: str, tell: Tell) -> None:
     """Everything before the first step."""
     tell("plan_start", f"Planning: {test.goal}")
-    plan = [
-        {"step_number": number, "description": description}
-        for number, description in enumerate(test.check.descriptions(), 1)
-    ]
+    plan = planned_steps(test.check.descriptions())
     tell("plan_complete", f"{len(plan)} steps planned", steps=plan)
     tell("browser_start", f"Opening {url}")
 
