@@ -97,6 +97,12 @@ def run_href(test_id: str, run_id: str | None) -> str | None:
     return mounted(ENDPOINTS["run"].format(test_id=test_id, run_id=run_id))
 
 
+def compare_href(test_id: str, run_id: str, other: str) -> str:
+    """Where a run is beside another; both ids were checked."""
+    path = ENDPOINTS["comparison"]
+    return mounted(path.format(test_id=test_id, run_id=run_id, other=other))
+
+
 def mounted(path: str) -> str:
     """The path below the prefix that the whole site may be served under."""
     return get_script_prefix().rstrip("/") + path

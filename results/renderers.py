@@ -19,6 +19,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from results import metrics
+from results.browsable.beside import places_beside
 from results.browsable.form import Input, inputs
 from results.browsable.paging import (
     PageControls,
@@ -94,6 +95,7 @@ class BrowsablePageRenderer(BrowsableAPIRenderer):
             "places": test_places(test_id) if _may_exist(test_id, response) else [],
             "inputs": _inputs(view, request),
             "table": _table(request, data, test_id) if answered else None,
+            "beside": places_beside(view, data) if answered else [],
             "controls": _controls(view, request, data) if answered else None,
         }
 

@@ -1,0 +1,34 @@
+"""From a run to the runs beside it, and to what changed since them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from results.browsable.cells import Record
+from results.endpoints import Place, compare_href, run_href
+
+ASKED = "?neighbours=true"
+NAMES = {"previous": "Previous", "next": "Next", "last_passed": "Last passed"}
+
+
+def places_beside(view: Any, data: Record) -> list[Place]:
+    """Links of a run's page; without its neighbours, the way to see them."""
+    query = getattr(view, "query", {})
+    if "neighbours" not in query:
+        return []
+    if not query["neighbours"]:
+        return [Place("Show", "", ASKED)]
+    return list(_links(view.kwargs["test_id"], view.kwargs["run_id"], data))
+
+
+def _links(test_id: str, run_id: str, data: Record) -> Iterator[Place]:
+    for key, name in NAMES.items():
+        found = data["neighbours"][key] or {}
+        other = found.get("run_id", "")
+        # A writer chose the id: no path may be able to name it.
+        if href := run_href(test_id, other):
+            outcome = "passed" if found["passed"] else "failed"
+            said = name if key == "last_passed" else f"{name} ({outcome})"
+            yield Place(said, href, ASKED)
+            yield Place("compare", compare_href(test_id, run_id, other))
