@@ -108,6 +108,8 @@ def test_a_sound_product_passes(product, test):
     assert record["passed"] is True
     assert record["steps_passed"] == record["steps_total"] == len(test.usual_ms)
     assert record["triggered_by"] == "feeder"
+    planned = [step["description"] for step in record["plan"]["steps"]]
+    assert planned == test.check.descriptions()
     assert record["started_at"] == "2026-03-04T10:07:00.000Z"
     assert not any(step["retry_count"] for step in record["step_results"])
 
