@@ -96,4 +96,4 @@ def test_a_run_with_fields_named_like_a_page_has_no_controls(api, redis_client):
     run = make_run(total="x", limit=0, offset=[])
     store_run(redis_client, TEST_ID, run)
     page = read_page(api, f"{RESULTS}/a1b2c3d4")
-    assert not [nav for nav in page.named("nav") if nav.get("class") == "controls"]
+    assert not [nav for nav in page.named("nav") if nav["aria-label"] == "Pages"]
