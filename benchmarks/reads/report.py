@@ -25,6 +25,11 @@ under uvicorn, one process (`benchmarks/reads/peer.py`). **production**: the com
 of `deploy/monitor-api.service` with one worker. **simple**: `manage.py serve`, one
 process. CPU is user and system time of the server's process tree; the proxy, which
 each of them would have, is in none of the figures."""
+WHY = """\
+Where a ratio is not reached, the floor says why: an empty DRF view with one round trip
+costs as much as the peer's whole answer where that is small, and the shares at the end
+say what it is made of: Django's routing, middleware and response, then the way to Redis
+and back, then DRF. The column `results` is what is ours."""
 NEAR_FLOOR = 1.3
 LAYOUTS = ("production", "simple")
 SERVERS = ("peer", *LAYOUTS)
@@ -49,6 +54,7 @@ def whole(of: Figures) -> str:
         cpu_table(of.costs),
         "Against the floor, an empty view with one pipelined round trip:",
         floor_table(of.costs),
+        WHY,
         "Requests a second and times, over two connections:",
         speed_table(of.costs, SERVERS),
         "What the answers cost Redis:",
