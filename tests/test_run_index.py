@@ -295,6 +295,13 @@ def test_what_is_no_later_version_is_ours(raw):
     assert not is_newer(raw)
 
 
+def test_a_head_whose_words_are_no_numbers_is_none():
+    words = Head("g", 3, 9.0, 1, 1.0, 2, True, False).encode().split()
+    for place in (2, 3, 4, 5, 6):
+        broken = [*words[:place], "x", *words[place + 1 :]]
+        assert decode(" ".join(broken).encode()) is None
+
+
 def test_a_head_is_read_as_it_was_written():
     head = Head("g", 3, float("inf"), 1, -1.5, 2, False, True)
     assert decode(head.encode().encode()) == head
