@@ -36,7 +36,7 @@ COMMAND_SECONDS = 1.0
 BLOCK_SECONDS = 5.0
 # What an operator's command may take at once, a whole dump for example.
 BULK_SECONDS = 60.0
-# By URL; django-redis looks for its own each time, a tenth of a small request.
+# By URL: django-redis looks for its own at each request.
 _clients: dict[str, Redis] = {}
 
 

@@ -70,8 +70,8 @@ def _is_whole(stored: Mapping[str, Any], rules: Mapping[str, Rule]) -> bool:
 
 
 def is_run_as_served(stored: Mapping[str, Any]) -> bool:
-    steps = stored.get(STEPS)
     """Whether nothing would be filled in or taken away."""
+    steps = stored.get(STEPS)
     return (
         _is_whole(stored, RUN_FIELDS)
         and isinstance(steps, list)
