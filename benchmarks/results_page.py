@@ -59,21 +59,21 @@ def circumstances() -> str:
     when = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return (
-        f"_{when}, commit {_commit()}, {_processor()} with {os.cpu_count()} cores, "
+        f"_{when}, commit {commit()}, {_processor()} with {os.cpu_count()} cores, "
         f"{memory:.0f} GiB, {platform.system()}, Python {platform.python_version()}, "
         f"load {os.getloadavg()[0]:.1f}_"
     )
 
 
-def _commit() -> str:
+def commit() -> str:
     git = ["git", "-C", str(ROOT)]
     try:
         commit = _said([*git, "rev-parse", "--short", "HEAD"])
         changed = _said([*git, "status", "--porcelain", "--untracked-files=no"])
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
-    # The page and its pictures are what is being written.
-    written = (PAGE.name, ".svg")
+    # The pages, their rows and pictures are what is being written.
+    written = (PAGE.name, ".svg", "RELIABILITY.md", "reliability/results.json")
     lines = [line for line in changed.splitlines() if not line.endswith(written)]
     return f"{commit} with changes" if lines else commit
 

@@ -1,0 +1,15 @@
+"""The lanes by name: what can be broken, and who breaks it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from benchmarks.reliability.rows import Row
+
+# Given how much of the whole is wanted (1.0 is the long lane); rows are not yet kept.
+Lane = Callable[[float], list[Row]]
+
+
+def lanes() -> dict[str, Lane]:
+    """By name, in the order in which they are run; each needs what it imports."""
+    return {}
