@@ -14,8 +14,8 @@ HEAD = """\
 
 Made by `python -m benchmarks.reliability` from the rows of
 [results.json](../benchmarks/reliability/results.json): change those, not this page.
-Each figure is of one run of one lane, under the setting that its row names; it says what
-was counted there, and no more. Another setting is another promise: what
+Each figure is of one run of one lane, under the setting that its row names; it says
+what was counted there, and no more. Another setting is another promise: what
 `appendfsync always` kept is nothing that `everysec` would have kept.
 
 What a reader and the recorder do with each error that a server can answer is in
@@ -25,9 +25,9 @@ COLUMNS = ("Test", "Fault", "Setting", "Found", "Asked", "Met", "Lasted", "Commi
 TAIL = """\
 ## Again
 
-`.venv/bin/python -m benchmarks.reliability` runs every lane (Linux, `redis-server` or
+`.venv/bin/python -m benchmarks.reliability` runs every lane (Linux, Redis or
 Valkey, an otherwise idle machine); `--only NAME ...` some of them, `--list` names them,
-`--quick` is small and keeps nothing, `--page` makes only this page. The test suite plays
+`--quick` is small and keeps nothing, `--page` makes only this page. The suite plays
 lanes small. A commit `with changes` was measured before its change was committed.
 """
 
