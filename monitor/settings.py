@@ -37,6 +37,7 @@ MIDDLEWARE = [
     "monitor.compression.CompressionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "monitor.budget.within_budget",
 ]
 
 ROOT_URLCONF = "monitor.urls"

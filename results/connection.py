@@ -23,6 +23,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.retry import Retry
 
+from results.bounded import BoundedParser
 from results.keys import Keys
 from results.repository import ResultRepository
 from results.run_index.use import IndexUse
@@ -34,6 +35,8 @@ ALIAS = "results"
 CONNECT_SECONDS = 0.5
 COMMAND_SECONDS = 1.0
 BLOCK_SECONDS = 5.0
+# Of one process: more than its threads use at once. One more is a 503.
+MOST_CONNECTIONS = 96
 # What an operator's command may take at once, a whole dump for example.
 BULK_SECONDS = 60.0
 # By URL: django-redis looks for its own at each request.
@@ -56,6 +59,8 @@ class DataConnectionFactory(ConnectionFactory):  # type: ignore[misc]  # untyped
             "socket_connect_timeout": CONNECT_SECONDS,
             "retry": read_retry(),
             "decode_responses": False,
+            "max_connections": MOST_CONNECTIONS,
+            "parser_class": BoundedParser,
         }
 
     def get_connection_pool(self, params: dict[str, Any]) -> ConnectionPool:

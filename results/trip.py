@@ -10,10 +10,13 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, cast
 
 import hiredis
-from redis import Redis
+from redis import ConnectionPool, Redis
 from redis._parsers.hiredis import NOT_ENOUGH_DATA
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import ExecAbortError, ResponseError
+
+from results import patience
+from results.breaker import AWAY, breaker_of
 
 Command = tuple[str | bytes | int, ...]
 Scored = tuple[bytes, float]
@@ -46,7 +49,25 @@ def pipeline(client: Redis, commands: Sequence[Command]) -> list[Any]:
 
 
 def _exchange(client: Redis, packed: bytes, count: int) -> list[Any]:
-    pool = client.connection_pool
+    """There and back, unless the store is known to be away, and within the time that
+    is left to the request."""
+    breaker = breaker_of(client.connection_pool)
+    if breaker.is_open:
+        breaker.refuse()
+    departed = patience.depart()
+    try:
+        replies = _carried(client.connection_pool, packed, count)
+    except AWAY as failure:
+        breaker.failed(failure)
+        raise
+    finally:
+        patience.arrive(departed)
+    if breaker.failures:
+        breaker.succeeded()
+    return replies
+
+
+def _carried(pool: ConnectionPool, packed: bytes, count: int) -> list[Any]:
     connection: Any = pool.get_connection()
     try:
         replies: list[Any] = connection.retry.call_with_retry(

@@ -25,6 +25,8 @@ PURE = {
 }
 # Who may talk to Redis; everybody else asks the repository.
 REDIS_SIDE = {
+    "results.bounded",
+    "results.breaker",
     "results.connection",
     "results.demo",
     "results.dump",
@@ -60,7 +62,9 @@ ALLOWED = {
     | {"results.unreadable", "results.trip"},
     "results.reports": {"results.codec"},
     "results.topology": set(),
-    "results.trip": set(),
+    "results.breaker": set(),
+    "results.patience": set(),
+    "results.trip": {"results.breaker", "results.patience"},
     "results.reading": {"results.codec", "results.domain", "results.scrub"}
     | {"results.keys", "results.trip"},
     "results.repository": PURE

@@ -13,6 +13,7 @@ from results.connection import data_repository
 from results.domain import UnknownTest, UnknownTests
 from results.exports.kinds import Kind, Query
 from results.exports.lines import Row, chunked, csv_lines, ndjson_lines
+from results.patience import each_in_time
 from results.repository import ResultRepository
 
 CSV, NDJSON = "csv", "ndjson"
@@ -46,7 +47,7 @@ def as_file(
     media_type = MEDIA_TYPES[form]
     if request.method == "HEAD":
         return HttpResponse(content_type=media_type, headers=headers)
-    chunks = chunked(_lines(kind, form, rows))
+    chunks = each_in_time(chunked(_lines(kind, form, rows)))
     body = chain([next(chunks)], chunks)
     # Under ASGI, too, a thread makes the chunks: see `monitor.threaded`.
     return StreamingHttpResponse(body, content_type=media_type, headers=headers)

@@ -9,7 +9,7 @@ from redis import Redis
 from results.codec import hashes
 from results.keys import Keys
 from results.reading import Answer, read_test
-from results.trip import Command
+from results.trip import Command, pipeline
 
 
 class Asking:
@@ -21,7 +21,9 @@ class Asking:
 
     def ping(self) -> None:
         """Return when the server answers; writes nothing."""
-        self.client.ping()
+        (reply,) = pipeline(self.client, [("PING",)])
+        if isinstance(reply, Exception):
+            raise reply
 
     def require_known(self, test_id: str) -> None:
         """Return when the test is known."""

@@ -23,8 +23,9 @@ AUTO, ON, OFF = MODES = ("auto", "on", "off")
 REFUSALS = (NoPermissionError, ReadOnlyError, OutOfMemoryError)
 # After a refusal the records answer for so long; then the index is tried again.
 PAUSE_SECONDS = 60.0
-# How long one request reads records for an index, or for want of one.
-BUILD_SECONDS = 5.0
+# How long one request reads records for an index, or for want of one: what has been
+# built stays, and there is time left to say so.
+BUILD_SECONDS = 1.5
 MOST_HEADS = 10_000
 
 
