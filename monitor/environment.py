@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
+from urllib.parse import quote
 
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvValidationError, ValidationError, validate
@@ -34,6 +35,8 @@ class Environment:
     run_index: str
     var_dir: Path
     secret_key: str
+    database_url: dict[str, object]
+    ops_public: bool
     debug: bool
     allowed_hosts: list[str]
     https_only: bool
@@ -54,6 +57,8 @@ VARIABLES = (
     "RUN_INDEX",
     "VAR_DIR",
     "SECRET_KEY",
+    "DATABASE_URL",
+    "OPS_PUBLIC",
     "DEBUG",
     "ALLOWED_HOSTS",
     "HTTPS_ONLY",
@@ -72,15 +77,20 @@ VARIABLES = (
 def read_environment(env: Env | None = None) -> Environment:
     """The typed environment; `ImproperlyConfigured` names every bad variable."""
     env = env or Env(eager=False)
+    var_dir = Path(env.str("VAR_DIR", str(BASE_DIR / "var")) or BASE_DIR / "var")
     values = Environment(
         redis_url=env.str("REDIS_URL", None, validate=is_redis_url),
         redis_key_prefix=env.str("REDIS_KEY_PREFIX", "", validate=_key_prefix),
         run_index=env.str(
             "RUN_INDEX", "auto", validate=validate.OneOf(["auto", "on", "off"])
         ),
-        var_dir=Path(env.str("VAR_DIR", str(BASE_DIR / "var")) or BASE_DIR / "var"),
+        var_dir=var_dir,
         secret_key=env.str("SECRET_KEY", "")
         or f"per-start-{secrets.token_urlsafe(48)}",
+        database_url=env.dj_db_url(
+            "DATABASE_URL", f"sqlite:///{quote(str(accounts_file(var_dir)))}"
+        ),
+        ops_public=env.bool("OPS_PUBLIC", False),
         debug=env.bool("DEBUG", False),
         allowed_hosts=env.list(
             "ALLOWED_HOSTS", LOOPBACK_HOSTS, subcast=str.strip, validate=are_hosts
@@ -122,6 +132,11 @@ def _report(bad: EnvValidationError) -> str:
     reported = cast(Mapping[str, list[str]], bad.error_messages)
     lines = [f"{name}: {' '.join(said)}" for name, said in sorted(reported.items())]
     return "bad environment variables:\n  " + "\n  ".join(lines)
+
+
+def accounts_file(var_dir: Path) -> Path:
+    """Where the accounts are kept that no database was named for."""
+    return var_dir.absolute() / "accounts.sqlite3"
 
 
 def _key_prefix(prefix: str) -> None:

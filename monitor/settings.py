@@ -17,10 +17,14 @@ REDIS_URL = ENVIRONMENT.redis_url
 REDIS_KEY_PREFIX = ENVIRONMENT.redis_key_prefix
 RUN_INDEX = ENVIRONMENT.run_index
 VAR_DIR = ENVIRONMENT.var_dir
+OPS_PUBLIC = ENVIRONMENT.ops_public
 
 INSTALLED_APPS = [
     # First: its `runserver` must win over those of the static file apps.
     "results",
+    "django.contrib.admin.apps.SimpleAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
     "corsheaders",
     "servestatic.runserver_nostatic",
     "django.contrib.staticfiles",
@@ -56,8 +60,24 @@ TEMPLATES = [
     }
 ]
 
-# Everything that is served lives in Redis: there is no database.
-DATABASES: dict[str, dict[str, object]] = {}
+# Everything that is served lives in Redis: a database has the accounts of the ops
+# view, and nothing else asks it.
+DATABASES = {"default": ENVIRONMENT.database_url}
+
+# A page view writes nothing: the session is in its cookie, which the API reads, too.
+SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.https_only
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_PATH = "/ops/"
+CSRF_FAILURE_VIEW = "results.ops.site.forged"
+LOGIN_URL = "ops:login"
+# Of a form; nothing else has a body.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("MinimumLengthValidator", "CommonPasswordValidator")
+]
 
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
@@ -87,8 +107,16 @@ SECURE_PROXY_SSL_HEADER = (
 )
 SECURE_HSTS_SECONDS = 31_536_000 if ENVIRONMENT.https_only else 0
 SILENCED_SYSTEM_CHECKS = [
-    # No cookie is ever set and nothing but GET is answered: nothing to forge.
+    # The ops views bring their own protection (`results.ops.session`) ...
     "security.W003",
+    # ... and hand templates their user; sessions and accounts would slow the API down.
+    # They have no messages.
+    "admin.E402",
+    "admin.E404",
+    "admin.E406",
+    "admin.E408",
+    "admin.E409",
+    "admin.E410",
     # Other hosts of the domain are not ours to bind to TLS.
     "security.W005",
     "security.W021",

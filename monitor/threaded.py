@@ -18,6 +18,8 @@ from django.core.handlers.asgi import ASGIHandler, get_script_prefix
 from django.core.handlers.base import BaseHandler
 from django.urls import set_script_prefix
 
+from monitor.forms import read_form
+
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
@@ -28,7 +30,7 @@ THREADS = 32
 
 
 class ThreadedHandler(ASGIHandler):
-    """Django's handler with its synchronous middleware, for requests without a body."""
+    """Django's handler with its synchronous middleware. Of bodies it reads forms."""
 
     def __init__(self) -> None:
         BaseHandler.__init__(self)
@@ -36,7 +38,8 @@ class ThreadedHandler(ASGIHandler):
         self._threads = ThreadPoolExecutor(THREADS, "request")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        response = await self._in_thread(self._respond, scope)
+        form = await read_form(scope, receive)
+        response = await self._in_thread(self._respond, scope, form)
         if not response.streaming:
             await self.send_response(response, send)
             return
@@ -46,11 +49,11 @@ class ThreadedHandler(ASGIHandler):
         finally:
             await self._in_thread(response.close)
 
-    def _respond(self, scope: Scope) -> Any:
+    def _respond(self, scope: Scope, form: bytes) -> Any:
         """The response to a request, closed unless it streams."""
         set_script_prefix(get_script_prefix(scope))
         signals.request_started.send(sender=self.__class__, scope=scope)
-        request, refusal = self.create_request(scope, BytesIO())
+        request, refusal = self.create_request(scope, BytesIO(form))
         response = self.get_response(request) if request else refusal
         assert response is not None
         if not response.streaming:

@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from results.docs import RedocView, SwaggerView
 from results.health import HealthView, ReadinessView
 from results.openapi import JsonDocumentView, YamlDocumentView
+from results.ops.site import site
 from results.outlets.badge_views import BadgeView
 from results.outlets.feed_views import FeedView
 from results.outlets.metrics_views import MetricsView, StreamMetricsView
@@ -15,6 +16,10 @@ from results.pages import favicon, unmatched
 def to_the_api(request: HttpRequest) -> HttpResponse:
     """The one path with a slash, where everything can be found."""
     return HttpResponseRedirect("/api/")
+
+
+def to_the_ops_view(request: HttpRequest) -> HttpResponse:
+    return HttpResponseRedirect("/ops/")
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -31,6 +36,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("badges/<test_id:test_id>/<badge:kind>", BadgeView.as_view(), name="badge"),
     path("healthz", HealthView.as_view(), name="health"),
     path("readyz", ReadinessView.as_view(), name="readiness"),
+    path("ops", to_the_ops_view),
+    path("ops/", site.urls),
     path("favicon.ico", favicon, name="favicon"),
     # Last, so that DEBUG shows the same 404 as production.
     re_path(r"^(?P<path>.*)$", unmatched, name="unmatched"),

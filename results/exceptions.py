@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -98,6 +98,12 @@ class ApiExceptionHandler(ExceptionHandler):
         path = getattr(self.context["request"], "path", "")
         logger.warning("%s: %s (%s)", path, exc.default_code, type(self.exc).__name__)
         response._has_been_logged = True  # type: ignore[attr-defined]
+
+
+def known_failure(failure: Exception) -> Exception:
+    """What it means outside of DRF's views: an `APIException`, where it is known."""
+    handler = ApiExceptionHandler(failure, cast(ExceptionHandlerContext, {}))
+    return handler.convert_known_exceptions(failure)
 
 
 def exception_handler(

@@ -81,6 +81,10 @@ def pytest_configure():
 
 def pytest_runtest_setup(item):
     """Tests that need more than Python and pip are skipped, or forced by CI."""
+    from results.apps import leave_databases_alone
+
+    # Django's test client connects what looks after databases, each time anew.
+    leave_databases_alone()
     for marker, (is_here, reason, forced_by) in EXTRAS.items():
         if item.get_closest_marker(marker) and not is_here:
             if os.environ.get(forced_by) == "1":

@@ -8,6 +8,7 @@ import pytest
 from rich.console import Console
 
 from results.asgi_server.listening import CannotListen, open_socket
+from results.demo.account import Login
 from results.demo.catalogue import DASHBOARD
 from results.demo.running import calling_after
 from results.demo.screen import Screen
@@ -146,8 +147,10 @@ def test_only_an_outcome_that_changes_is_said():
 
 def test_the_welcome_names_every_door():
     screen, said = screen_on(terminal=False)
-    screen.welcome("http://127.0.0.1:8000", feed=False)
+    screen.welcome("http://127.0.0.1:8000", False, Login("demo", "s3cret"))
     for door in (
+        "Ops view   http://127.0.0.1:8000/ops/\n",
+        "Log in as  demo, s3cret\n",
         "http://127.0.0.1:8000/docs\n",
         "http://127.0.0.1:8000/api/\n",
         "http://127.0.0.1:8000/api/dashboard\n",

@@ -35,6 +35,8 @@ def test_nothing_has_to_be_set():
         run_index="auto",
         var_dir=BASE_DIR / "var",
         secret_key=found.secret_key,
+        database_url=found.database_url,
+        ops_public=False,
         debug=False,
         allowed_hosts=LOOPBACK_HOSTS,
         https_only=False,
@@ -48,6 +50,15 @@ def test_nothing_has_to_be_set():
         live_max_per_address=500,
         live_max_per_test=0,
     )
+
+
+def test_accounts_are_beside_the_store_unless_a_database_is_named(monkeypatch):
+    kept = read_with(monkeypatch, VAR_DIR="/srv/a var%20").database_url
+    assert kept["ENGINE"] == "django.db.backends.sqlite3"
+    assert kept["NAME"] == "/srv/a var%20/accounts.sqlite3"
+    named = read_with(monkeypatch, DATABASE_URL="postgres://ops:pw@db/x").database_url
+    assert named["ENGINE"] == "django.db.backends.postgresql"
+    assert (named["USER"], named["HOST"], named["NAME"]) == ("ops", "db", "x")
 
 
 def test_every_variable_is_a_field_and_every_field_a_variable():
@@ -68,6 +79,8 @@ def test_values_are_typed(monkeypatch):
         RUN_INDEX="off",
         VAR_DIR="/srv/var",
         SECRET_KEY="given",
+        DATABASE_URL="postgres://ops:pw@db.example/accounts",
+        OPS_PUBLIC="true",
         DEBUG="true",
         ALLOWED_HOSTS="a.example.com, b.example.com",
         HTTPS_ONLY="1",
@@ -87,6 +100,8 @@ def test_values_are_typed(monkeypatch):
         run_index="off",
         var_dir=Path("/srv/var"),
         secret_key="given",
+        database_url=found.database_url,
+        ops_public=True,
         debug=True,
         allowed_hosts=["a.example.com", "b.example.com"],
         https_only=True,
@@ -150,6 +165,10 @@ def test_these_are_urls_of_a_redis(monkeypatch, url):
         ("REDIS_KEY_PREFIX", "a b"),
         ("REDIS_KEY_PREFIX", "{a}"),
         ("REDIS_KEY_PREFIX", "x" * 65),
+        ("DATABASE_URL", ""),
+        ("DATABASE_URL", "nothing"),
+        ("DATABASE_URL", "redis://localhost"),
+        ("OPS_PUBLIC", "perhaps"),
         ("DEBUG", "perhaps"),
         ("HTTPS_ONLY", "perhaps"),
         ("ALLOWED_HOSTS", ""),

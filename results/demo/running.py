@@ -10,7 +10,9 @@ from functools import partial
 
 from django.conf import settings
 
+from monitor.environment import accounts_file
 from results.connection import data_repository
+from results.demo.account import Login, open_account
 from results.demo.defining import is_paused, keep_defined
 from results.demo.ending import Ending
 from results.demo.feeder import Feeder, open_browser, utc_now
@@ -58,7 +60,7 @@ class Demo:
                 ending.enter_context(self._feeding(recorder))
             if seconds:
                 ending.enter_context(calling_after(seconds, server.end))
-            self._screen.welcome(self._base_url, feed)
+            self._screen.welcome(self._base_url, feed, _login(self._screen))
             self._ending.check()
             if not self.was_ended:
                 server.run(sockets=[listener])
@@ -98,6 +100,17 @@ class Demo:
             )
             with feeder.at_work():
                 yield
+
+
+def _login(screen: Screen) -> Login | None:
+    """An account of the database in VAR_DIR; nobody else's gets one."""
+    if settings.DATABASES["default"]["NAME"] == str(accounts_file(settings.VAR_DIR)):
+        return open_account()
+    screen.warn(
+        "DATABASE_URL is set, so that no account was made: `manage.py migrate` and "
+        "`manage.py createsuperuser` make one for the ops view."
+    )
+    return None
 
 
 @contextmanager

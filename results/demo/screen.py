@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 from rich.text import Text
 
+from results.demo.account import Login
 from results.demo.catalogue import DOCS_PAGE, DemoTest
 from results.demo.feeder import INTERVAL_SECONDS
 from results.demo.run_record import RunRecord
@@ -43,10 +44,12 @@ class Screen:
         ) as bars:
             yield Bars(bars).show
 
-    def welcome(self, base_url: str, feed: bool) -> None:
+    def welcome(self, base_url: str, feed: bool, login: Login | None = None) -> None:
         """What to open, and what happens from here on."""
         self.say()
-        for label, door in doors(base_url):
+        first, *others = doors(base_url)
+        account = [("Log in as", f"{login.name}, {login.password}")] if login else []
+        for label, door in [first, *account, *others]:
             line = Text(f"  {label:{LABEL_WIDTH}}", "bold").append(
                 door, "not bold cyan"
             )
@@ -93,6 +96,7 @@ def doors(base_url: str) -> list[tuple[str, str]]:
     """What to open, and where it is."""
     live = f"{base_url}/api/tests/{DOCS_PAGE.id}/live"
     return [
+        ("Ops view", f"{base_url}/ops/"),
         ("Docs", f"{base_url}/docs"),
         ("API", f"{base_url}/api/"),
         ("Dashboard", f"{base_url}/api/dashboard"),
