@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 # What browsers send when somebody types an address.
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
-VOID = {"meta", "link", "input", "img"}
+VOID = {"meta", "link", "input", "img", "br"}
 
 
 class PageReader(HTMLParser):

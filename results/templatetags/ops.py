@@ -17,7 +17,7 @@ register = Library()
 TIME = '<time datetime="{}" title="{}">{}</time>'
 
 register.filter("duration_ms", wording.duration)
-register.filter("length", wording.length)
+register.filter("time_length", wording.length)
 register.filter("percent", wording.percent)
 register.filter("is_web_url", wording.is_web_url)
 

@@ -1,0 +1,28 @@
+// The page of one test: chart, live panel, and rows that open.
+import { refresh } from "./fresh.js";
+import { LivePanel } from "./live_panel.js";
+import { RunRows } from "./run_rows.js";
+import { TimingChart } from "./timing_chart.js";
+
+// A writer may tell the end before it stores the run.
+const LOOKS_MS = [300, 1_000, 3_000, 8_000];
+
+const rows = new RunRows(document.getElementById("runs"));
+const chart = new TimingChart(document.getElementById("timing"));
+
+async function runEnded() {
+  for (const wait of LOOKS_MS) {
+    await new Promise((resolve) => setTimeout(resolve, wait));
+    const newest = newestRun();
+    const open = rows.open;
+    if (await refresh().catch(() => false)) rows.reopen(open);
+    if (newestRun() !== newest) break;
+  }
+  if (!chart.bounds) chart.load();
+}
+
+function newestRun() {
+  return document.querySelector("#runs [data-body]")?.dataset.body;
+}
+
+new LivePanel(document.getElementById("live"), runEnded);
