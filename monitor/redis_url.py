@@ -7,7 +7,7 @@ from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from environs import ValidationError
 
-from results.topology.urls import SentinelUrl, is_cluster, is_sentinel
+from results.topology.urls import ClusterUrl, SentinelUrl, is_cluster, is_sentinel
 
 SCHEMES = ("redis", "rediss", "unix")
 # In a URL they would overrule the limits and the bytes that the product relies on.
@@ -23,27 +23,24 @@ OUR_OPTIONS = {
 
 
 def is_redis_url(url: str) -> None:
-    """One server, or the sentinels of one service."""
+    """One server, the sentinels of one service, or nodes of a Cluster."""
     try:
         parts = urlsplit(url)
     except ValueError:
         raise ValidationError("is not a URL") from None
     if is_cluster(url):
-        raise ValidationError(
-            "names a Cluster, which the JSON endpoints cannot read yet: "
-            "use one server, or sentinels"
-        )
-    if is_sentinel(url):
-        _names_sentinels(url)
+        _names_several(ClusterUrl, url)
+    elif is_sentinel(url):
+        _names_several(SentinelUrl, url)
     else:
         _names_a_server(parts)
     if found := OUR_OPTIONS & parse_qs(parts.query, keep_blank_values=True).keys():
         raise ValidationError(f"may not set {', '.join(sorted(found))}")
 
 
-def _names_sentinels(url: str) -> None:
+def _names_several(kind: type[ClusterUrl] | type[SentinelUrl], url: str) -> None:
     try:
-        SentinelUrl.parse(url)
+        kind.parse(url)
     except ValueError as wrong:
         raise ValidationError(str(wrong)) from None
 
@@ -51,8 +48,8 @@ def _names_sentinels(url: str) -> None:
 def _names_a_server(parts: SplitResult) -> None:
     if parts.scheme not in SCHEMES:
         raise ValidationError(
-            "must start with redis://, rediss://, unix://, redis+sentinel:// or "
-            "rediss+sentinel://"
+            "must start with redis://, rediss://, unix://, or redis+ or rediss+ and "
+            "sentinel:// or cluster://"
         )
     try:
         port_is_fine = parts.port is None or parts.port > 0

@@ -28,8 +28,9 @@ from results.keys import Keys
 from results.repository import ResultRepository
 from results.run_index.use import IndexUse
 from results.topology.cluster import Nodes
+from results.topology.cluster_client import ClusterClient
 from results.topology.sentinel import async_master_pool, master_pool
-from results.topology.urls import is_sentinel
+from results.topology.urls import is_cluster, is_sentinel
 
 ALIAS = "results"
 CONNECT_SECONDS = 0.5
@@ -62,6 +63,13 @@ class DataConnectionFactory(ConnectionFactory):  # type: ignore[misc]  # untyped
             "max_connections": MOST_CONNECTIONS,
             "parser_class": BoundedParser,
         }
+
+    def connect(self, url: str) -> Redis:
+        """A client; that of a Cluster has a pool for each node."""
+        if is_cluster(url):
+            return ClusterClient(repeats=True, **self.make_connection_params(url))
+        client: Redis = super().connect(url)
+        return client
 
     def get_connection_pool(self, params: dict[str, Any]) -> ConnectionPool:
         url = params["url"]
@@ -103,6 +111,8 @@ def writer_client(url: str, command_seconds: float = COMMAND_SECONDS) -> Redis:
         "socket_connect_timeout": CONNECT_SECONDS,
         "retry": Retry(NoBackoff(), 0),
     }
+    if is_cluster(url):
+        return ClusterClient(url, **limits)
     if is_sentinel(url):
         return Redis.from_pool(master_pool(url, **limits))
     return Redis(connection_pool=ConnectionPool.from_url(url, **limits))

@@ -39,12 +39,14 @@ def read_test(
     Raises `UnknownTest`, `UnreadableKey` for a command on a wrong type, and
     redis-py's errors for everything else that went wrong.
     """
+    # In a Cluster what is asked last is read last: no record may be newer than what
+    # has to be hidden in it.
     asked = [
+        *commands,
         ("EXISTS", *keys.of_test(test_id)),
         *hash_commands(keys, test_id, fields),
-        *commands,
     ]
-    existing, stored, former, *replies = transaction(client, asked)
+    *replies, existing, stored, former = transaction(client, asked)
     if not checked(existing):
         raise UnknownTest(test_id)
     return Answer(

@@ -23,6 +23,20 @@ Scored = tuple[bytes, float]
 
 # Typed as if a command were always one word.
 pack_command: Callable[[Command], bytes] = cast(Any, hiredis.pack_command)
+
+
+class Spread:
+    """A client of several servers, which finds the one to ask for each command."""
+
+    def together(self, commands: Sequence[Command]) -> list[Any]:
+        """What `transaction` returns: of one moment, as far as one server has it."""
+        raise NotImplementedError
+
+    def apart(self, commands: Sequence[Command]) -> list[Any]:
+        """What `pipeline` returns."""
+        raise NotImplementedError
+
+
 _MULTI = pack_command(("MULTI",))
 _EXEC = pack_command(("EXEC",))
 
@@ -33,8 +47,10 @@ def transaction(client: Redis, commands: Sequence[Command]) -> list[Any]:
     Raises what the server said when it refused to queue a command, and redis-py's
     errors for a connection that failed: once more where the client's policy says so.
     """
+    if isinstance(client, Spread):
+        return client.together(commands)
     packed = b"".join([_MULTI, *map(pack_command, commands), _EXEC])
-    *queued, found = _exchange(client, packed, len(commands) + 2)
+    *queued, found = exchange(client, packed, len(commands) + 2)
     if isinstance(found, ExecAbortError):
         found = next((r for r in queued if isinstance(r, ResponseError)), found)
     if isinstance(found, Exception):
@@ -44,11 +60,13 @@ def transaction(client: Redis, commands: Sequence[Command]) -> list[Any]:
 
 def pipeline(client: Redis, commands: Sequence[Command]) -> list[Any]:
     """The replies of independent commands; errors are replies, too."""
+    if isinstance(client, Spread):
+        return client.apart(commands)
     packed = b"".join(map(pack_command, commands))
-    return _exchange(client, packed, len(commands)) if commands else []
+    return exchange(client, packed, len(commands)) if commands else []
 
 
-def _exchange(client: Redis, packed: bytes, count: int) -> list[Any]:
+def exchange(client: Redis, packed: bytes, count: int) -> list[Any]:
     """There and back, unless the store is known to be away, and within the time that
     is left to the request."""
     breaker = breaker_of(client.connection_pool)

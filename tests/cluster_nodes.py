@@ -1,4 +1,4 @@
-"""A Cluster of three masters, and a replica where a test kills one."""
+"""A Cluster of three masters, and replicas of them where a test wants some."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ class Cluster:
 
 @contextlib.contextmanager
 def cluster(folder: Path, replicas: int = 0) -> Iterator[Cluster]:
-    """Three masters that have all slots, and replicas of the first of them."""
+    """Three masters that have all slots, and replicas, of the first of them first."""
     found = Cluster(folder)
     try:
         _form(found, replicas)
@@ -134,9 +134,10 @@ def _form(found: Cluster, replicas: int) -> None:
 
 
 def _replicate(found: Cluster) -> None:
-    source = found.nodes[0].execute_command("CLUSTER", "MYID")
+    ids = [node.execute_command("CLUSTER", "MYID") for node in found.nodes[:MASTERS]]
+    for number, node in enumerate(found.nodes[MASTERS:]):
+        node.execute_command("CLUSTER", "REPLICATE", ids[number % MASTERS])
     for node in found.nodes[MASTERS:]:
-        node.execute_command("CLUSTER", "REPLICATE", source)
         _await(lambda node=node: _is_in_step(node))
 
 

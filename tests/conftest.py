@@ -134,21 +134,24 @@ def fake_client():
 
 # Every way to store and to read: the same answers in all of them.
 STORES = ["fake", "server"]
-READERS = ["server without index", "read-only user"]
+READERS = ["server without index", "read-only user", "sentinel", "cluster"]
 
 
 def pytest_generate_tests(metafunc):
     if "store_kind" in metafunc.fixturenames:
-        reads = "repository" in metafunc.fixturenames
-        metafunc.parametrize("store_kind", STORES + READERS if reads else STORES)
+        kinds = STORES + READERS if "repository" in metafunc.fixturenames else STORES
+        if {"way", "recorder"}.intersection(metafunc.fixturenames):
+            # In a Cluster there is but one way to record, with tests of its own.
+            kinds = [kind for kind in kinds if kind != "cluster"]
+        metafunc.parametrize("store_kind", kinds)
 
 
 @pytest.fixture
 def store(request, store_kind):
-    """Either store: what holds over both is our contract, not one store's habit."""
-    return request.getfixturevalue(
-        "fake_client" if store_kind == "fake" else "redis_client"
-    )
+    """Any store: what holds over all is our contract, not one store's habit."""
+    kinds = {"fake": "fake_client", "sentinel": "sentinel_store"}
+    kinds["cluster"] = "cluster_store"
+    return request.getfixturevalue(kinds.get(store_kind, "redis_client"))
 
 
 @pytest.fixture
@@ -157,8 +160,10 @@ def repository(request, store_kind, store):
     from results.repository import ResultRepository
     from results.run_index.use import IndexUse
 
-    if store_kind == "read-only user":
-        store = request.getfixturevalue("reading_client")
+    readers = {"read-only user": "reading_client", "sentinel": "sentinel_reader"}
+    readers["cluster"] = "cluster_reader"
+    if store_kind in readers:
+        store = request.getfixturevalue(readers[store_kind])
     mode = "off" if store_kind == "server without index" else "auto"
     return ResultRepository(store, index=IndexUse(mode))
 
@@ -175,6 +180,70 @@ def reading_client(redis_client, server_url):
     yield client
     client.close()
     redis_client.execute_command("ACL", "DELUSER", "reading")
+
+
+@pytest.fixture(scope="session")
+def sentinel_url(tmp_path_factory):
+    """A master, a replica and three sentinels that watch them."""
+    from tests.sentinels import deployment
+
+    with deployment(tmp_path_factory.mktemp("sentinel"), 1, 3) as found:
+        yield found.url
+
+
+@pytest.fixture(scope="session")
+def sentinel_client(sentinel_url):
+    """The product's client for reads, which asks the sentinels where the master is."""
+    from results.connection import DataConnectionFactory
+
+    with DataConnectionFactory({}).connect(sentinel_url) as client:
+        yield client
+        client.connection_pool.disconnect()
+
+
+@pytest.fixture
+def sentinel_store(sentinel_client):
+    """The master, empty."""
+    sentinel_client.flushdb()
+    return sentinel_client
+
+
+@pytest.fixture
+def sentinel_reader(sentinel_store):
+    return sentinel_store
+
+
+@pytest.fixture(scope="session")
+def six_nodes(tmp_path_factory):
+    """A Cluster of three masters with a replica each."""
+    from tests.cluster_nodes import cluster
+
+    with cluster(tmp_path_factory.mktemp("nodes"), replicas=3) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def cluster_writer(six_nodes):
+    """A foreign client of the Cluster: redis-py's own."""
+    with six_nodes.client() as client:
+        yield client
+
+
+@pytest.fixture
+def cluster_store(six_nodes, cluster_writer):
+    """The Cluster, empty."""
+    for node in six_nodes.nodes[:3]:
+        node.flushall()
+    return cluster_writer
+
+
+@pytest.fixture(scope="session")
+def cluster_reader(six_nodes):
+    """The product's client for reads."""
+    from results.connection import DataConnectionFactory
+
+    with DataConnectionFactory({}).connect(six_nodes.url) as client:
+        yield client
 
 
 @pytest.fixture

@@ -61,7 +61,7 @@ ALLOWED = {
     | {"results.analysis"}
     | {"results.unreadable", "results.trip"},
     "results.reports": {"results.codec"},
-    "results.topology": set(),
+    "results.topology": {"results.trip"},
     "results.breaker": set(),
     "results.patience": set(),
     "results.trip": {"results.breaker", "results.patience"},

@@ -131,6 +131,8 @@ def test_values_are_typed(monkeypatch):
         "redis+sentinel://one,two:26380,[::1]:26379/checks",
         "redis+sentinel://user:p%2Cw@one/Checks.eu-1/2?sentinel_password=x",
         "rediss+sentinel://:pw@one.example:26379/checks/0?ssl_cert_reqs=none",
+        "redis+cluster://one:6379,two",
+        "rediss+cluster://user:pw@one.example:7000/0?ssl_cert_reqs=none",
     ],
 )
 def test_these_are_urls_of_a_redis(monkeypatch, url):
@@ -162,6 +164,10 @@ def test_these_are_urls_of_a_redis(monkeypatch, url):
         ("REDIS_URL", "redis+sentinel://one:0/checks/0"),
         ("REDIS_URL", "redis+sentinel://one/checks/0?socket_timeout=60"),
         ("REDIS_URL", "sentinel://one/checks/0"),
+        ("REDIS_URL", "redis+cluster://"),
+        ("REDIS_URL", "redis+cluster://one:6379,"),
+        ("REDIS_URL", "redis+cluster://one/1"),
+        ("REDIS_URL", "redis+cluster://one?socket_timeout=60"),
         ("REDIS_KEY_PREFIX", "a b"),
         ("REDIS_KEY_PREFIX", "{a}"),
         ("REDIS_KEY_PREFIX", "x" * 65),
@@ -209,8 +215,3 @@ def test_a_report_shows_no_value(monkeypatch):
         read_with(monkeypatch, REDIS_URL="http://:hunter2@localhost")
     assert "hunter2" not in str(caught.value)
     assert caught.value.__suppress_context__
-
-
-def test_a_cluster_is_refused_with_the_reason(monkeypatch):
-    with pytest.raises(ImproperlyConfigured, match="Cluster, which the JSON endpoints"):
-        read_with(monkeypatch, REDIS_URL="redis+cluster://one:6379,two:6379")

@@ -281,9 +281,9 @@ def test_many_tests_cost_two_trips(redis_client, monkeypatch):
     for n in range(700):
         store_test(redis_client, f"t{n:03}")
     trips = []
-    exchange = trip._exchange
+    exchange = trip.exchange
     monkeypatch.setattr(
-        trip, "_exchange", lambda *args: (trips.append(args), exchange(*args))[1]
+        trip, "exchange", lambda *args: (trips.append(args), exchange(*args))[1]
     )
     repository = ResultRepository(redis_client)
     for refusing, most in (

@@ -154,9 +154,9 @@ def test_results_of_another_type_have_no_timeline(store, repository):
 @pytest.fixture
 def trips(monkeypatch):
     """How many trips to Redis were made so far."""
-    made, exchange = [], trip._exchange
+    made, exchange = [], trip.exchange
     monkeypatch.setattr(
-        trip, "_exchange", lambda *args: made.append(1) or exchange(*args)
+        trip, "exchange", lambda *args: made.append(1) or exchange(*args)
     )
     return made
 

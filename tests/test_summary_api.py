@@ -57,9 +57,9 @@ def fill(client, now, test_id=TEST_ID, count=20, failed=(), **fields):
 @pytest.fixture
 def trips(monkeypatch):
     """How many trips to Redis were made so far."""
-    made, exchange = [], trip._exchange
+    made, exchange = [], trip.exchange
     monkeypatch.setattr(
-        trip, "_exchange", lambda *args: made.append(1) or exchange(*args)
+        trip, "exchange", lambda *args: made.append(1) or exchange(*args)
     )
     return made
 

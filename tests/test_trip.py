@@ -35,7 +35,7 @@ def test_a_refused_command_says_why_the_transaction_was_dropped(store):
 
 def test_a_transaction_may_be_dropped_for_no_reason_of_a_command(store, monkeypatch):
     monkeypatch.setattr(
-        "results.trip._exchange", lambda *_args: [b"OK", b"QUEUED", ExecAbortError()]
+        "results.trip.exchange", lambda *_args: [b"OK", b"QUEUED", ExecAbortError()]
     )
     with pytest.raises(ExecAbortError):
         transaction(store, [("PING",)])

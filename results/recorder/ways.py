@@ -14,6 +14,7 @@ from results.recorder.outcome import Limits, Recorded, RunKeys
 from results.recorder.script import record_batch_by_script, record_by_script
 from results.recorder.steps import record_in_steps
 from results.recorder.transaction import record_in_transaction
+from results.trip import Spread
 
 Way = Callable[[Redis, RunKeys, RunEntry, Limits], Recorded]
 
@@ -28,7 +29,7 @@ class Ways:
         self.client = client
         self.keys = keys
         self.limits = limits
-        in_cluster = isinstance(client, RedisCluster)
+        in_cluster = isinstance(client, RedisCluster | Spread)
         self.way: Way = record_in_steps if in_cluster else record_by_script
 
     def record(self, entry: RunEntry) -> Recorded:

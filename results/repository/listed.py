@@ -15,12 +15,13 @@ from results.counted import CountedTests
 from results.keys import TEST_ID
 from results.reading import checked, is_wrong_type
 from results.repository.asking import Asking
-from results.trip import Command, pipeline
+from results.trip import Command, Spread, pipeline
 
 Values = Sequence[bytes | None]
 # Checked together, for a pattern takes as long to begin as for fifty ids.
 _ID_LINES = re.compile(rb"(?:[A-Za-z0-9_-]{1,64}\n)*")
-# Servers that refuse `SORT_RO ... GET`: clusters, and users with a limited set of keys.
+# Servers that refuse `SORT_RO ... GET` to users with a limited set of keys; a Cluster
+# does so always.
 _without_sort: WeakSet[ConnectionPool] = WeakSet()
 
 
@@ -77,14 +78,15 @@ class ListedTests(Asking):
         self, fields: tuple[str, ...], along: Sequence[Command]
     ) -> tuple[Listed | None, list[Any]]:
         """All ids with their fields by one command; None where it is refused."""
-        if self.client.connection_pool in _without_sort:
+        pool = self.client.connection_pool
+        if isinstance(self.client, Spread) or pool in _without_sort:
             return None, []
         patterns = [f"{self.keys.test('*')}->{field}" for field in fields]
         gets = [word for pattern in patterns for word in ("GET", pattern)]
         command = ("SORT_RO", self.keys.all_tests, "BY", "nosort", "GET", "#", *gets)
         reply, *replies = pipeline(self.client, [command, *along])
         if isinstance(reply, ResponseError) and not is_wrong_type(reply):
-            _without_sort.add(self.client.connection_pool)
+            _without_sort.add(pool)
             return None, []
         flat = checked(reply)
         width = len(fields) + 1
