@@ -18,8 +18,9 @@ from urllib.parse import quote
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvValidationError, ValidationError, validate
 
+from monitor.contradictions import contradictions
 from monitor.redis_url import is_redis_url
-from monitor.rules import are_hosts, are_origins
+from monitor.rules import are_api_keys, are_hosts, are_origins, is_rate
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
@@ -39,8 +40,15 @@ class Environment:
     ops_public: bool
     debug: bool
     allowed_hosts: list[str]
+    allow_any_host: bool
     https_only: bool
+    api_keys: list[str]
+    public_badges: bool
+    live_token_seconds: int
+    throttle_rate: str
+    num_proxies: int
     cors_allowed_origins: list[str]
+    cors_allow_credentials: bool
     log_level: str
     live_replay_entries: int
     live_keepalive_seconds: float
@@ -61,8 +69,15 @@ VARIABLES = (
     "OPS_PUBLIC",
     "DEBUG",
     "ALLOWED_HOSTS",
+    "ALLOW_ANY_HOST",
     "HTTPS_ONLY",
+    "API_KEYS",
+    "PUBLIC_BADGES",
+    "LIVE_TOKEN_SECONDS",
+    "THROTTLE_RATE",
+    "NUM_PROXIES",
     "CORS_ALLOWED_ORIGINS",
+    "CORS_ALLOW_CREDENTIALS",
     "LOG_LEVEL",
     "LIVE_REPLAY_ENTRIES",
     "LIVE_KEEPALIVE_SECONDS",
@@ -95,10 +110,19 @@ def read_environment(env: Env | None = None) -> Environment:
         allowed_hosts=env.list(
             "ALLOWED_HOSTS", LOOPBACK_HOSTS, subcast=str.strip, validate=are_hosts
         ),
+        allow_any_host=env.bool("ALLOW_ANY_HOST", False),
         https_only=env.bool("HTTPS_ONLY", False),
+        api_keys=env.list("API_KEYS", [], subcast=str.strip, validate=are_api_keys),
+        public_badges=env.bool("PUBLIC_BADGES", False),
+        live_token_seconds=env.int(
+            "LIVE_TOKEN_SECONDS", 300, validate=validate.Range(5, 86_400)
+        ),
+        throttle_rate=env.str("THROTTLE_RATE", "", validate=is_rate),
+        num_proxies=env.int("NUM_PROXIES", 0, validate=validate.Range(0, 16)),
         cors_allowed_origins=env.list(
             "CORS_ALLOWED_ORIGINS", ["*"], subcast=str.strip, validate=are_origins
         ),
+        cors_allow_credentials=env.bool("CORS_ALLOW_CREDENTIALS", False),
         log_level=env.str(
             "LOG_LEVEL",
             "INFO",
@@ -123,14 +147,20 @@ def read_environment(env: Env | None = None) -> Environment:
     try:
         env.seal()
     except EnvValidationError as bad:
-        raise ImproperlyConfigured(_report(bad)) from None
+        raise ImproperlyConfigured(_report(_said(bad))) from None
+    if found := contradictions(values):
+        raise ImproperlyConfigured(_report(found))
     return values
 
 
-def _report(bad: EnvValidationError) -> str:
-    """One line a variable. Values stay out: REDIS_URL holds a password."""
+def _said(bad: EnvValidationError) -> dict[str, str]:
     reported = cast(Mapping[str, list[str]], bad.error_messages)
-    lines = [f"{name}: {' '.join(said)}" for name, said in sorted(reported.items())]
+    return {name: " ".join(said) for name, said in reported.items()}
+
+
+def _report(bad: Mapping[str, str]) -> str:
+    """One line a variable. Values stay out: REDIS_URL holds a password."""
+    lines = [f"{name}: {said}" for name, said in sorted(bad.items())]
     return "bad environment variables:\n  " + "\n  ".join(lines)
 
 

@@ -2,6 +2,7 @@
 
 from monitor import __version__
 from monitor.environment import BASE_DIR, read_environment
+from results.access.keys import parse_keys
 
 ENVIRONMENT = read_environment()
 TAGS = [
@@ -18,6 +19,11 @@ REDIS_KEY_PREFIX = ENVIRONMENT.redis_key_prefix
 RUN_INDEX = ENVIRONMENT.run_index
 VAR_DIR = ENVIRONMENT.var_dir
 OPS_PUBLIC = ENVIRONMENT.ops_public
+API_KEYS = parse_keys(ENVIRONMENT.api_keys)
+PUBLIC_BADGES = ENVIRONMENT.public_badges
+LIVE_TOKEN_SECONDS = ENVIRONMENT.live_token_seconds
+THROTTLE_RATE = ENVIRONMENT.throttle_rate
+NUM_PROXIES = ENVIRONMENT.num_proxies
 
 INSTALLED_APPS = [
     # First: its `runserver` must win over those of the static file apps.
@@ -38,6 +44,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "corsheaders.middleware.CorsMiddleware",
+    # Nothing of either is there where it has nothing to do.
+    *(["results.access.gate.AccessGate"] if API_KEYS else []),
+    *(["results.access.throttle.Throttle"] if THROTTLE_RATE else []),
     "monitor.compression.CompressionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -128,7 +137,8 @@ CORS_ALLOW_ALL_ORIGINS = "*" in ENVIRONMENT.cors_allowed_origins
 CORS_ALLOWED_ORIGINS = [
     origin for origin in ENVIRONMENT.cors_allowed_origins if origin != "*"
 ]
-CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
+CORS_ALLOW_CREDENTIALS = ENVIRONMENT.cors_allow_credentials
+CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS", "POST"]
 CORS_ALLOW_HEADERS = [
     "accept",
     "cache-control",
@@ -138,7 +148,13 @@ CORS_ALLOW_HEADERS = [
     "x-api-key",
     "authorization",
 ]
-CORS_EXPOSE_HEADERS = ["ETag", "Link", "Retry-After", "Last-Event-ID"]
+CORS_EXPOSE_HEADERS = [
+    "ETag",
+    "Link",
+    "Retry-After",
+    "Last-Event-ID",
+    "WWW-Authenticate",
+]
 
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": [
@@ -176,7 +192,7 @@ SPECTACULAR_SETTINGS = {
     "`p95.svg` and `.json`; `/metrics` and `/metrics/streams` for Prometheus.",
     "LICENSE": {"name": "MIT", "identifier": "MIT"},
     "POSTPROCESSING_HOOKS": [
-        "results.schema.declare_public",
+        "results.access.schemes.declare_security",
         "results.stream_serializers.accept_any_message",
     ],
 }

@@ -276,6 +276,10 @@ EXAMPLES: dict[str, Any] = reliability.EXAMPLES | {
         "timestamp": "2026-02-14T10:00:05Z",
         "test_id": "abc12345",
     },
+    "create_live_token": {
+        "token": "key:frontend:5feceb66ffc86f38:1vvKXC:lhXyNfoYx0oK9GmzFDyNJ3i0tD4",
+        "expires_at": "2026-02-14T10:05:00Z",
+    },
     "list_tests": {"tests": [_TEST], "total": 5},
     "get_test": _TEST,
     "get_health": {"status": "ok"},

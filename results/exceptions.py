@@ -115,22 +115,22 @@ def exception_handler(
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _error_body(400, "client_error", "bad_request", "Bad request.")
+    return error_body(400, "client_error", "bad_request", "Bad request.")
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _error_body(403, "client_error", "permission_denied", "Forbidden.")
+    return error_body(403, "client_error", "permission_denied", "Forbidden.")
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _error_body(404, "client_error", "not_found", "Not found.")
+    return error_body(404, "client_error", "not_found", "Not found.")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return _error_body(500, "server_error", "error", "Server Error (500)")
+    return error_body(500, "server_error", "error", "Server Error (500)")
 
 
-def _error_body(status_code: int, kind: str, code: str, detail: str) -> HttpResponse:
+def error_body(status_code: int, kind: str, code: str, detail: str) -> HttpResponse:
     error = {"code": code, "detail": detail, "attr": None}
     return JsonResponse({"type": kind, "errors": [error]}, status=status_code)
 

@@ -22,7 +22,7 @@ class HealthView(APIView):
     operation_id = "get_health"
     tag = "health"
     serializer_class = HealthSerializer
-    never_answers = frozenset({400, 502, 503})
+    never_answers = frozenset({400, 401, 429, 502, 503})
     renderer_classes = [JSONRenderer]
 
     def get(self, request: Request) -> Response:
@@ -36,7 +36,7 @@ class ReadinessView(APIView):
     operation_id = "get_readiness"
     tag = "health"
     serializer_class = HealthSerializer
-    never_answers = frozenset({400, 502, 503})
+    never_answers = frozenset({400, 401, 429, 502, 503})
     further_responses = {503: OpenApiResponse(HealthSerializer, "Redis is away.")}
     renderer_classes = [JSONRenderer]
 

@@ -87,6 +87,10 @@ class Keys:
         """What we derive from the results, so that reads need not."""
         return _index(f"{self.prefix}monitor:{{{self.results(test_id)}}}")
 
+    def asked(self, who: str, window: int) -> str:
+        """Counter of ours: requests of somebody in one window of a rate."""
+        return f"{self.prefix}monitor:{{asked:{who}}}:{window}"
+
     def hidden(self, test_id: str) -> str:
         """Set of ours: every hidden value that the test had, as the recorder saw it."""
         return f"{self.prefix}monitor:{{{self.test(test_id)}}}:hidden"

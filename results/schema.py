@@ -67,9 +67,11 @@ LINK = OpenApiParameter(
 NOT_MODIFIED = "The copy that `If-None-Match` names is still good; no body."
 ERRORS = {
     400: "A parameter is malformed or out of range; `attr` names it.",
+    401: "Where API keys are set: none was given, or none of them.",
     404: "No such test, or no such run.",
-    405: "Only GET, HEAD and OPTIONS are answered.",
+    405: "This method is not answered here.",
     406: "No answer of the accepted media types.",
+    429: "Too many requests; `Retry-After` says when to come back.",
     500: "A fault of ours.",
     502: "Stored data of an unexpected type.",
     503: "The data store does not answer; `Retry-After` says when to come back.",
@@ -110,8 +112,11 @@ class ApiSchema(AutoSchema):
         return found
 
     def get_auth(self) -> list[dict[str, Any]]:
-        """Public: an empty requirement would show as "none" on every operation."""
+        """None of an operation's own: what holds for all is said once, by a hook."""
         return []
+
+    def get_request_serializer(self) -> None:
+        """No body is ever read."""
 
     def get_operation(self, *args: Any) -> dict[str, Any] | None:
         """The whole answer as the example: derived list examples show one item."""
@@ -180,8 +185,3 @@ class OpenRecordExtension(OpenApiSerializerExtension):  # type: ignore[no-untype
             self.target, direction, bypass_extensions=True
         )
         return schema | {"additionalProperties": {}}
-
-
-def declare_public(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """Say that no credentials are needed, rather than nothing about it: a hook."""
-    return result | {"security": []}

@@ -247,6 +247,11 @@ class HealthSerializer(serializers.Serializer):  # type: ignore[type-arg]
     status = serializers.CharField(help_text="`ok`, `degraded` or `unavailable`.")
 
 
+class LiveTokenSerializer(serializers.Serializer):  # type: ignore[type-arg]
+    token = serializers.CharField(help_text="For `?token=` of a live stream.")
+    expires_at = serializers.DateTimeField(help_text="It opens none from then on.")
+
+
 class ErrorDetailSerializer(serializers.Serializer):  # type: ignore[type-arg]
     code = serializers.CharField()
     detail = serializers.CharField()

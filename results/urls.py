@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, include, path
 
 from results import converters, viewsets  # noqa: F401  (converters register)
+from results.access.views import LiveTokenView
 from results.exports.views import ExportView
 from results.live.everything.view import LiveAllViewSet
 from results.live.view import LiveViewSet
@@ -68,6 +69,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="availability",
     ),
     path("live", LiveAllViewSet.as_view({"get": "stream"}), name="live"),
+    path("live-token", LiveTokenView.as_view(), name="live-token"),
     path("", ApiRootView.as_view(), name="api-root"),
     path("<path:unmatched>", UnmatchedView.as_view(), name="unmatched"),
 ]

@@ -27,6 +27,7 @@ PURE = {
 REDIS_SIDE = {
     "results.bounded",
     "results.breaker",
+    "results.access.counting",
     "results.connection",
     "results.demo",
     "results.dump",

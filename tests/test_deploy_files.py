@@ -1,6 +1,7 @@
 """The files of `deploy/` agree with the product and with each other."""
 
 import re
+import secrets
 from pathlib import Path
 
 import pytest
@@ -15,10 +16,12 @@ SITE = (DEPLOY / "nginx.conf").read_text()
 UNITS = {name: DEPLOY / f"monitor-{name}.service" for name in ("api", "streams")}
 
 
-def test_the_example_of_settings_is_one_that_starts(monkeypatch):
+def test_the_example_of_settings_starts_with_a_key_of_ones_own(monkeypatch):
     lines = (DEPLOY / "monitor.env.example").read_text().splitlines()
     given = dict(line.split("=", 1) for line in lines if not line.startswith("#"))
     assert "REDIS_URL" in given and set(given) <= set(VARIABLES)
+    assert given.pop("SECRET_KEY") and "API_KEYS" not in given
+    monkeypatch.setenv("SECRET_KEY", secrets.token_urlsafe(48))
     for name, value in given.items():
         monkeypatch.setenv(name, value)
     assert read_environment(Env(eager=False)).allowed_hosts == ["monitor.example.com"]

@@ -14,6 +14,9 @@ from monitor.environment import (
     read_environment,
 )
 
+GIVEN = "given-0123456789-0123456789-0123456789-0123456789-xyz"
+DIGEST, OTHER = "0" * 64, "f" * 64
+
 
 @pytest.fixture(autouse=True)
 def clean(monkeypatch):
@@ -39,8 +42,15 @@ def test_nothing_has_to_be_set():
         ops_public=False,
         debug=False,
         allowed_hosts=LOOPBACK_HOSTS,
+        allow_any_host=False,
         https_only=False,
+        api_keys=[],
+        public_badges=False,
+        live_token_seconds=300,
+        throttle_rate="",
+        num_proxies=0,
         cors_allowed_origins=["*"],
+        cors_allow_credentials=False,
         log_level="INFO",
         live_replay_entries=50,
         live_keepalive_seconds=15.0,
@@ -78,12 +88,19 @@ def test_values_are_typed(monkeypatch):
         REDIS_KEY_PREFIX="eu:",
         RUN_INDEX="off",
         VAR_DIR="/srv/var",
-        SECRET_KEY="given",
+        SECRET_KEY=GIVEN,
         DATABASE_URL="postgres://ops:pw@db.example/accounts",
-        OPS_PUBLIC="true",
-        DEBUG="true",
+        OPS_PUBLIC="false",
+        DEBUG="false",
         ALLOWED_HOSTS="a.example.com, b.example.com",
+        ALLOW_ANY_HOST="true",
         HTTPS_ONLY="1",
+        API_KEYS=f"a:{DIGEST}, b:{OTHER}",
+        PUBLIC_BADGES="true",
+        LIVE_TOKEN_SECONDS="60",
+        THROTTLE_RATE="600/minute",
+        NUM_PROXIES="1",
+        CORS_ALLOW_CREDENTIALS="true",
         CORS_ALLOWED_ORIGINS="https://app.example.com, https://b.example.com",
         LOG_LEVEL="WARNING",
         LIVE_REPLAY_ENTRIES="0",
@@ -99,12 +116,19 @@ def test_values_are_typed(monkeypatch):
         redis_key_prefix="eu:",
         run_index="off",
         var_dir=Path("/srv/var"),
-        secret_key="given",
+        secret_key=GIVEN,
         database_url=found.database_url,
-        ops_public=True,
-        debug=True,
+        ops_public=False,
+        debug=False,
         allowed_hosts=["a.example.com", "b.example.com"],
+        allow_any_host=True,
         https_only=True,
+        api_keys=[f"a:{DIGEST}", f"b:{OTHER}"],
+        public_badges=True,
+        live_token_seconds=60,
+        throttle_rate="600/minute",
+        num_proxies=1,
+        cors_allow_credentials=True,
         cors_allowed_origins=["https://app.example.com", "https://b.example.com"],
         log_level="WARNING",
         live_replay_entries=0,
@@ -177,6 +201,12 @@ def test_these_are_urls_of_a_redis(monkeypatch, url):
         ("OPS_PUBLIC", "perhaps"),
         ("DEBUG", "perhaps"),
         ("HTTPS_ONLY", "perhaps"),
+        ("API_KEYS", ""),
+        ("API_KEYS", "frontend"),
+        ("API_KEYS", f"a:{DIGEST},a:{OTHER}"),
+        ("LIVE_TOKEN_SECONDS", "0"),
+        ("THROTTLE_RATE", "600"),
+        ("NUM_PROXIES", "-1"),
         ("ALLOWED_HOSTS", ""),
         ("ALLOWED_HOSTS", "http://monitor.example/"),
         ("ALLOWED_HOSTS", "monitor.example:8000"),
@@ -215,3 +245,40 @@ def test_a_report_shows_no_value(monkeypatch):
         read_with(monkeypatch, REDIS_URL="http://:hunter2@localhost")
     assert "hunter2" not in str(caught.value)
     assert caught.value.__suppress_context__
+
+
+NAMED = {"ALLOWED_HOSTS": "monitor.example"}
+KEYS = {"API_KEYS": f"a:{DIGEST}"}
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("SECRET_KEY", NAMED),
+        ("SECRET_KEY", NAMED | {"SECRET_KEY": "x" * 49}),
+        ("SECRET_KEY", NAMED | {"SECRET_KEY": "abcd" * 20}),
+        ("SECRET_KEY", KEYS),
+        ("DEBUG", NAMED | {"SECRET_KEY": GIVEN, "DEBUG": "true"}),
+        ("ALLOWED_HOSTS", {"ALLOWED_HOSTS": "*", "SECRET_KEY": GIVEN}),
+        ("OPS_PUBLIC", KEYS | {"SECRET_KEY": GIVEN, "OPS_PUBLIC": "true"}),
+        ("CORS_ALLOW_CREDENTIALS", {"CORS_ALLOW_CREDENTIALS": "true"}),
+    ],
+)
+def test_what_does_not_go_together_stops_the_start_by_name(monkeypatch, name, given):
+    with pytest.raises(ImproperlyConfigured) as caught:
+        read_with(monkeypatch, **given)
+    (line,) = str(caught.value).splitlines()[1:]
+    assert line.startswith(f"  {name}: ") and "abcd" not in line
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        NAMED | {"SECRET_KEY": GIVEN},
+        KEYS | {"SECRET_KEY": GIVEN},
+        {"ALLOWED_HOSTS": "*", "ALLOW_ANY_HOST": "true", "SECRET_KEY": GIVEN},
+        {"DEBUG": "true", "ALLOWED_HOSTS": "localhost"},
+    ],
+)
+def test_what_goes_together_starts(monkeypatch, given):
+    assert read_with(monkeypatch, **given)

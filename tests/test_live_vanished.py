@@ -8,6 +8,7 @@ from contextlib import ExitStack
 import pytest
 from redis import Redis
 
+from tests.closing import LONG_KEY
 from tests.factories import TEST_ID, make_hash
 from tests.live_servers import ROOT, Server
 
@@ -53,8 +54,8 @@ def test_a_vanished_peer_is_forgotten_within_two_keepalives(
     name, address = far_away
     redis_client.hset(f"test:{TEST_ID}", mapping=make_hash())
     log = tmp_path / "log"
-    hosts = f"localhost,{address}"
-    with Server("serve", server_url, log, host=address, ALLOWED_HOSTS=hosts) as server:
+    hosts = {"ALLOWED_HOSTS": f"localhost,{address}", "SECRET_KEY": LONG_KEY}
+    with Server("serve", server_url, log, host=address, **hosts) as server:
         command = (sys.executable, "-c", CLIENT, address, str(server.port), PATH)
         client = subprocess.Popen(
             ("ip", "netns", "exec", name, *command), stdout=subprocess.PIPE, cwd=ROOT

@@ -155,7 +155,7 @@ def add(document):
     parameter(document, "limit")["schema"].update(maximum=500)
     operation = document["paths"][RESULTS]["get"]
     operation["parameters"].append({"in": "query", "name": "browser", "schema": {}})
-    operation["responses"]["429"] = {"description": ""}
+    operation["responses"]["409"] = {"description": ""}
     document["paths"]["/api/new"] = {"get": {"operationId": "new", "responses": {}}}
     document["components"]["schemas"]["New"] = {"type": "object"}
 

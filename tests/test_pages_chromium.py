@@ -3,6 +3,7 @@
 import pytest
 
 from tests.chromium import Chromium
+from tests.closing import LONG_KEY
 from tests.factories import (
     TEST_ID,
     make_incident,
@@ -30,6 +31,7 @@ PAGES = [
 ]
 # Not a loopback name: some scripts ask the outside only where they are in earnest.
 HOST = "monitor.example"
+HOSTS = {"ALLOWED_HOSTS": f"127.0.0.1,{HOST}", "SECRET_KEY": LONG_KEY}
 MARKUP = "<script>document.title = 'hacked'</script><img src=x onerror=hacked()>"
 ROWS = "document.querySelectorAll('#live-log li[data-id]').length"
 STATE = "document.getElementById('live-state').textContent"
@@ -37,7 +39,7 @@ STATE = "document.getElementById('live-state').textContent"
 
 @pytest.fixture(scope="module")
 def site(server_url):
-    with ProductServer(server_url, ALLOWED_HOSTS=f"127.0.0.1,{HOST}") as server:
+    with ProductServer(server_url, **HOSTS) as server:
         yield server.url.replace("127.0.0.1", HOST)
 
 

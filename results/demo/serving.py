@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import logging
 from collections.abc import Callable
 from types import FrameType
@@ -23,14 +22,6 @@ def base_url(host: str, port: int) -> str:
     """Where the server is found from this machine."""
     name = THIS_MACHINE.get(host, host)
     return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
-
-
-def is_private(host: str) -> bool:
-    """Whether only this machine can reach a server that listens there."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 class DemoServer(uvicorn.Server):

@@ -18,6 +18,7 @@ from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from results.access.addresses import address_of
 from results.live.asked import RESUME_HEADER
 from results.live.crowd import Caller
 from results.live.renderers import SseRenderer
@@ -139,7 +140,7 @@ def _opened(
     if not watch.follow:
         start = _wait(request, known_place(watch.locate))
         return start, watch.stored(start)
-    caller = Caller(str(request.META.get("REMOTE_ADDR") or ""), watch.test_id)
+    caller = Caller(address_of(request.META), watch.test_id)
     place = _wait(request, welcome(caller, watch.locate))
     _require_streaming(request, watch)
     return place, watch.followed(caller, place)

@@ -30,6 +30,7 @@ export interface Face {
   getTestOutages(test_id: string, query?: Page): Promise<Answer<Schemas["OutagePage"]>>;
   listOutages(query?: Page): Promise<Answer<Schemas["AllOutagesPage"]>>;
   listOutageGroups(query?: Page): Promise<Answer<Schemas["OutageGroupPage"]>>;
+  createLiveToken(): Promise<Answer<Schemas["LiveToken"]>>;
   getHealth(): Promise<Answer<Schemas["Health"]>>;
   getReadiness(): Promise<Answer<Schemas["Health"]>>;
 }
@@ -66,6 +67,7 @@ function byOpenapiFetch(baseUrl: string): Face {
       api.GET("/api/tests/{test_id}/outages", { params: { path: { test_id }, query } }),
     listOutages: (query = {}) => api.GET("/api/outages", { params: { query } }),
     listOutageGroups: (query = {}) => api.GET("/api/outages/groups", { params: { query } }),
+    createLiveToken: () => api.POST("/api/live-token"),
     getHealth: () => api.GET("/healthz"),
     getReadiness: () => api.GET("/readyz"),
   };
@@ -93,6 +95,7 @@ function byHeyApi(api: typeof hey | typeof checked, baseUrl: string): Face {
     getTestOutages: (test_id, query = {}) => api.getTestOutages({ client, path: { test_id }, query }),
     listOutages: (query = {}) => api.listOutages({ client, query }),
     listOutageGroups: (query = {}) => api.listOutageGroups({ client, query }),
+    createLiveToken: () => api.createLiveToken({ client }),
     getHealth: () => api.getHealth({ client }),
     getReadiness: () => api.getReadiness({ client }),
   };

@@ -28,6 +28,7 @@ export const calls = {
   listOutageGroups: () => api.listOutageGroups({ query: { open_after: 2 } }),
   streamTestEvents: () => api.streamTestEvents({ path, query: { follow: false } }),
   streamAllEvents: () => api.streamAllEvents({ query: { tests: "a,b", follow: false } }),
+  createLiveToken: () => api.createLiveToken({ auth: () => "mon_of-yours" }),
   getHealth: () => api.getHealth(),
   getReadiness: () => api.getReadiness(),
 } satisfies Record<Operation, () => Promise<unknown>>;

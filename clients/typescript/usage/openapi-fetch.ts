@@ -44,20 +44,23 @@ export const calls = {
   "/api/tests/{test_id}/live": () =>
     api.GET("/api/tests/{test_id}/live", { params: { path, query: { follow: false } }, parseAs: "text" }),
   "/api/live": () => api.GET("/api/live", { params: { query: { tests: "a,b", follow: false } }, parseAs: "text" }),
+  "/api/live-token": () => api.POST("/api/live-token", { headers: { "X-Api-Key": "mon_of-yours" } }),
   "/healthz": () => api.GET("/healthz"),
   "/readyz": () => api.GET("/readyz"),
 } satisfies Record<keyof paths, () => Promise<unknown>>;
 
-type Answers<P extends keyof paths> = keyof paths[P]["get"]["responses"];
+type Operation<P extends keyof paths> = Extract<paths[P]["get" | "post"], { responses: unknown }>;
+type Answers<P extends keyof paths> = keyof Operation<P>["responses"];
 type Failure = Exclude<{ [P in keyof paths]: Answers<P> }[keyof paths], 200 | 304>;
 
 /** Every status that is no success, on any endpoint; browsers keep a 304 to themselves. */
 export const meanings = {
   400: "a parameter is wrong",
+  401: "an API key is needed, or this one opens nothing",
   404: "there is no such test, or no such run",
   405: "this method is not for here",
   406: "not to be had in this format",
-  429: "too many streams of this address are open",
+  429: "too many requests, or open streams",
   500: "the service is broken",
   502: "what is stored cannot be read",
   503: "come back in a moment",

@@ -389,6 +389,7 @@ export const readers: Readers<Schemas> = {
   // An entry has a test, a reset says where it goes on from.
   StreamMessage: (it) =>
     "test_id" in it ? readers.StreamEvent(it) : "from" in it ? readers.StreamReset(it) : readers.StreamBye(it),
+  LiveToken: (it) => ({ token: it.token satisfies string, expires_at: it.expires_at satisfies string }),
   Health: (it) => ({ status: it.status satisfies string }),
   ErrorResponse: (it) => ({
     type: it.type satisfies string,
@@ -445,6 +446,7 @@ interface HeyApi {
   StreamReset: hey.StreamReset;
   StreamBye: hey.StreamBye;
   StreamMessage: hey.StreamMessage;
+  LiveToken: hey.LiveToken;
   Health: hey.Health;
   ErrorResponse: hey.ErrorResponse;
   ErrorDetail: hey.ErrorDetail;
@@ -496,6 +498,7 @@ export const same: { [Name in keyof Schemas]: Both<Schemas[Name], HeyApi[Name]> 
   StreamReset: true,
   StreamBye: true,
   StreamMessage: true,
+  LiveToken: true,
   Health: true,
   ErrorResponse: true,
   ErrorDetail: true,

@@ -17,9 +17,10 @@ from results.connection import use_store
 from results.demo.ending import Ending
 from results.demo.running import Demo
 from results.demo.screen import Screen
-from results.demo.serving import base_url, is_private
+from results.demo.serving import base_url
 from results.embedded import OWNER_ENDED
 from results.management.arguments import port
+from results.management.debugging import is_private, require_privacy
 from results.management.store import command_store
 
 
@@ -74,6 +75,9 @@ class Command(BaseCommand):
         feed: bool,
         **_common: Any,
     ) -> None:
+        require_privacy(host)
+        if settings.API_KEYS:
+            raise CommandError("the demo checks itself without a key: unset API_KEYS")
         _say_what_is_unusual(screen, host)
         with open_socket(host, port) as listener:
             url = base_url(host, listener.getsockname()[1])

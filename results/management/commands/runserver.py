@@ -14,6 +14,7 @@ from django.core.management.base import CommandParser
 from django.db import DatabaseError
 from django.utils.autoreload import DJANGO_AUTORELOAD_ENV
 
+from results.management.debugging import require_privacy
 from results.management.store import command_store, say_owner_ended
 
 
@@ -42,6 +43,10 @@ class Command(runserver.Command):
         """The API needs no accounts, so that it starts without a place for them."""
         with contextlib.suppress(DatabaseError):
             super().check_migrations()
+
+    def run(self, **options: Any) -> None:
+        require_privacy(str(getattr(self, "addr", "")))
+        super().run(**options)
 
 
 def _leave_in_order_on_sigterm() -> None:

@@ -12,6 +12,7 @@ from uvicorn.supervisors import Multiprocess
 from results.asgi_server.configuring import limited
 from results.asgi_server.listening import CannotListen, open_socket, raise_file_limit
 from results.management.arguments import port
+from results.management.debugging import require_privacy
 
 APPLICATION = "monitor.asgi:application"
 # Besides its streams a process has files, Redis and JSON requests open.
@@ -35,6 +36,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["workers"] < 1:
             raise CommandError("--workers must be 1 or more")
+        require_privacy(options["host"])
         self._warn_of_few_files(raise_file_limit())
         try:
             listener = open_socket(options["host"], options["port"])
