@@ -12,7 +12,7 @@ from results.analysis.observed import Observed
 from results.analysis.percentiles import percentile
 from results.analysis.slots import DOWN, UP
 from results.analysis.spans import time_of
-from results.counted import CountedTests
+from results.counted import CountedTest, CountedTests
 from results.domain import SyntheticTest, TimingPoint, outcome_of
 from results.metrics import LONGEST_SCHEDULE, counted_status, next_firing
 
@@ -86,7 +86,7 @@ def ordered(
     return failing + others
 
 
-def next_run(test: SyntheticTest, now: datetime) -> datetime | None:
+def next_run(test: SyntheticTest | CountedTest, now: datetime) -> datetime | None:
     """The next firing of an active test's cron."""
     schedule = test.schedule
     if not schedule or len(schedule) > LONGEST_SCHEDULE:

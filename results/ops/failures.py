@@ -13,6 +13,7 @@ from results.ops.page import Page
 
 logger = logging.getLogger(__name__)
 TITLES = {
+    400: "Bad request",
     403: "No access",
     404: "Not found",
     502: "Unreadable data",
@@ -34,7 +35,16 @@ def failure_page(request: HttpRequest, failure: Exception) -> Page | None:
     if getattr(known, "is_expected", False):
         name = type(failure).__name__
         logger.warning("%s: %s (%s)", request.path, known.default_code, name)
-    return page_of(known.status_code, str(known.detail), getattr(known, "wait", None))
+    return page_of(known.status_code, _said(known), getattr(known, "wait", None))
+
+
+def _said(known: APIException) -> str:
+    """What is wrong, by the names of the parameters that are."""
+    if not isinstance(known.detail, dict):
+        return str(known.detail)
+    return " ".join(
+        f"{name}: {' '.join(map(str, texts))}" for name, texts in known.detail.items()
+    )
 
 
 def page_of(status: int, detail: str, wait: int | None = None) -> Page:

@@ -30,11 +30,11 @@ def ago(time: datetime, now: datetime) -> str:
 def _in_one_unit(seconds: float) -> str:
     for name, length, most in _AGO:
         if seconds < most * length:
-            return _counted(round(seconds / length), name)
-    return _counted(round(seconds / DAY), "day")
+            return counted(round(seconds / length), name)
+    return counted(round(seconds / DAY), "day")
 
 
-def _counted(number: int, noun: str) -> str:
+def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
