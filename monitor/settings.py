@@ -8,6 +8,9 @@ ENVIRONMENT = read_environment()
 TAGS = [
     {"name": "results", "description": "Run history, timing, uptime, incidents, live."},
     {"name": "tests", "description": "The tests themselves."},
+    {"name": "analysis", "description": "How reliable tests are, at a glance."},
+    {"name": "exports", "description": "Files: CSV, or a JSON object a line."},
+    {"name": "outlets", "description": "Badges, feeds, and metrics for Prometheus."},
     {"name": "health", "description": "Whether the service can answer."},
 ]
 
@@ -184,12 +187,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "TAGS": TAGS,
     "DESCRIPTION": "What synthetic browser tests did: run history, timing, uptime, "
-    "incidents, a dashboard, and a live feed of a run while it happens.\n\n"
-    "Beside what is described here: `/api/tests/{test_id}/results.csv`, and `outages`, "
-    "`timing` and `availability/slots` likewise, also as `.ndjson`, also of several "
-    "tests (`/api/results.csv?tests=a,b`), or by `Accept`; `/feed.atom` and "
-    "`/api/tests/{test_id}/feed.atom`; `/badges/{test_id}/status.svg`, `uptime.svg`, "
-    "`p95.svg` and `.json`; `/metrics` and `/metrics/streams` for Prometheus.",
+    "incidents, a dashboard, and a live feed of a run while it happens.",
     "LICENSE": {"name": "MIT", "identifier": "MIT"},
     "POSTPROCESSING_HOOKS": [
         "results.access.schemes.declare_security",

@@ -7,7 +7,7 @@ from results.docs import RedocView, SwaggerView
 from results.health import HealthView, ReadinessView
 from results.openapi import JsonDocumentView, YamlDocumentView
 from results.ops.site import site
-from results.outlets.badge_views import BadgeView
+from results.outlets.badge_views import BadgeImageView, BadgeView
 from results.outlets.feed_views import FeedView
 from results.outlets.metrics_views import MetricsView, StreamMetricsView
 from results.pages import favicon, unmatched
@@ -33,7 +33,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics", MetricsView.as_view(), name="metrics"),
     path("metrics/streams", StreamMetricsView.as_view(), name="stream-metrics"),
     path("feed.atom", FeedView.as_view(), name="feed"),
-    path("badges/<test_id:test_id>/<badge:kind>", BadgeView.as_view(), name="badge"),
+    path(
+        "badges/<test_id:test_id>/<about:about>.svg",
+        BadgeImageView.as_view(),
+        name="badge-image",
+    ),
+    path(
+        "badges/<test_id:test_id>/<about:about>.json", BadgeView.as_view(), name="badge"
+    ),
     path("healthz", HealthView.as_view(), name="health"),
     path("readyz", ReadinessView.as_view(), name="readiness"),
     path("ops", to_the_ops_view),

@@ -26,19 +26,19 @@ class RunIdConverter(TestIdConverter):
     regex = RUN_ID.pattern
 
 
-class BadgeConverter(TestIdConverter):
-    """What a badge is about, and its format: `status.svg`, `uptime.json`."""
+class AboutConverter(TestIdConverter):
+    """What a badge is about."""
 
-    regex = r"(?:status|uptime|p95)\.(?:svg|json)"
-
-
-class ExportConverter(TestIdConverter):
-    """The path of a JSON endpoint, and the form of the file."""
-
-    regex = r"(?:results|outages|timing|availability/slots)\.(?:csv|ndjson)"
+    regex = "status|uptime|p95"
 
 
-register_converter(ExportConverter, "export")
+class FormConverter(TestIdConverter):
+    """The form of a file."""
+
+    regex = "csv|ndjson"
+
+
+register_converter(FormConverter, "form")
 register_converter(TestIdConverter, "test_id")
-register_converter(BadgeConverter, "badge")
+register_converter(AboutConverter, "about")
 register_converter(RunIdConverter, "run_id")

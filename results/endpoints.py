@@ -26,12 +26,22 @@ ENDPOINTS = {
     "outages": "/api/tests/{test_id}/outages",
     "availability": "/api/tests/{test_id}/availability",
     "slots": "/api/tests/{test_id}/availability/slots",
+    "results_file": "/api/tests/{test_id}/results.{form}",
+    "outages_file": "/api/tests/{test_id}/outages.{form}",
+    "timing_file": "/api/tests/{test_id}/timing.{form}",
+    "slots_file": "/api/tests/{test_id}/availability/slots.{form}",
+    "badge": "/badges/{test_id}/{about}.svg",
+    "badge_json": "/badges/{test_id}/{about}.json",
     "feed": "/api/tests/{test_id}/feed.atom",
     "live": "/api/tests/{test_id}/live",
     "live_all": "/api/live",
     "outages_all": "/api/outages",
     "outage_groups": "/api/outages/groups",
     "availability_all": "/api/availability",
+    "results_files": "/api/results.{form}",
+    "outages_files": "/api/outages.{form}",
+    "timing_files": "/api/timing.{form}",
+    "slots_files": "/api/availability/slots.{form}",
     "feed_all": "/feed.atom",
     "docs": "/docs",
     "redoc": "/redoc",
@@ -43,6 +53,10 @@ ENDPOINTS = {
     "readiness": "/readyz",
 }
 _OF_TESTS = ("availability_all",)
+# What a link has where the path leaves it open.
+_USUAL = {"form": "csv", "about": "status"}
+# Pages of a test link to files of what they show.
+_NO_TABS = ("{run_id}", "{form}", "}.json")
 # A browser resolves these away, so that the link would lead elsewhere.
 _DOT_SEGMENTS = (".", "..")
 
@@ -62,21 +76,25 @@ class Place:
 
 
 def general_places(test_ids: Sequence[str] = ()) -> list[Place]:
-    """Every endpoint that needs no id; one that must be asked about tests, of these."""
+    """Every endpoint that needs no id; one that must be asked about tests, of these,
+    and files only of them."""
     asked = "?" + urlencode({"tests": ",".join(test_ids)}, safe=",")
-    return [
-        Place(name, mounted(path), asked if test_ids and name in _OF_TESTS else "")
-        for name, path in ENDPOINTS.items()
-        if "{" not in path
-    ]
+    places = []
+    for name, path in ENDPOINTS.items():
+        is_file = "{form}" in path
+        if "{test_id}" not in path and (test_ids or not is_file):
+            of_tests = bool(test_ids) and (is_file or name in _OF_TESTS)
+            href = mounted(path.format(**_USUAL))
+            places.append(Place(name, href, asked if of_tests else ""))
+    return places
 
 
 def test_places(test_id: str) -> list[Place]:
     """Every endpoint of one test, the test itself first."""
     return [
-        Place(name, mounted(path.format(test_id=test_id)))
+        Place(name, mounted(path.format(test_id=test_id, **_USUAL)))
         for name, path in ENDPOINTS.items()
-        if "{test_id}" in path and "{run_id}" not in path
+        if "{test_id}" in path and not any(part in path for part in _NO_TABS)
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from results.outlets.examples import BADGE
 from results.reliability import examples as reliability
 
 _STEP = {
@@ -282,6 +283,7 @@ EXAMPLES: dict[str, Any] = reliability.EXAMPLES | {
     },
     "list_tests": {"tests": [_TEST], "total": 5},
     "get_test": _TEST,
+    "get_test_badge": BADGE,
     "get_health": {"status": "ok"},
     "get_readiness": {"status": "ok"},
 }

@@ -94,6 +94,7 @@ class BrowsablePageRenderer(BrowsableAPIRenderer):
             "subject": view.kwargs.get("run_id", test_id),
             "places": test_places(test_id) if _may_exist(test_id, response) else [],
             "inputs": _inputs(view, request),
+            "is_file": answered and hasattr(view, "export"),
             "table": _table(request, data, test_id) if answered else None,
             "beside": places_beside(view, data) if answered else [],
             "controls": _controls(view, request, data) if answered else None,

@@ -12,6 +12,7 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from results import serializers
 from results.conditional import Conditional
 from results.examples import EXAMPLES
+from results.published import Answers
 from results.stream_serializers import StreamMessage
 
 TEST_ID = OpenApiParameter(
@@ -27,6 +28,20 @@ RUN_ID = OpenApiParameter(
     OpenApiParameter.PATH,
     pattern=r"^[A-Za-z0-9_.-]{1,64}$",
     description="The run's id.",
+)
+FORM = OpenApiParameter(
+    "form",
+    str,
+    OpenApiParameter.PATH,
+    enum=["csv", "ndjson"],
+    description="The form of the file: CSV, or a JSON object a line.",
+)
+ABOUT = OpenApiParameter(
+    "about",
+    str,
+    OpenApiParameter.PATH,
+    enum=["status", "uptime", "p95"],
+    description="What the badge says.",
 )
 OTHER_RUN = OpenApiParameter(
     "other",
@@ -63,6 +78,13 @@ LINK = OpenApiParameter(
     OpenApiParameter.HEADER,
     response=[200],
     description="Where `next_cursor` and `previous_cursor` lead: `next` and `prev`.",
+)
+DISPOSITION = OpenApiParameter(
+    "Content-Disposition",
+    str,
+    OpenApiParameter.HEADER,
+    response=[200],
+    description="The file's name, for browsers.",
 )
 NOT_MODIFIED = "The copy that `If-None-Match` names is still good; no body."
 ERRORS = {
@@ -105,10 +127,13 @@ class ApiSchema(AutoSchema):
         found += [TEST_ID] if "{test_id}" in self.path else []
         found += [RUN_ID] if "{run_id}" in self.path else []
         found += [OTHER_RUN] if "{other}" in self.path else []
-        found += [ETAG] if isinstance(self.view, Conditional) else []
+        found += [FORM, DISPOSITION] if "{form}" in self.path else []
+        found += [ABOUT] if "{about}" in self.path else []
+        found += [ETAG] if self._has_tag() else []
         found += [LAST_EVENT_ID, STARTS_AFTER] if self._is_stream() else []
         found += [LINK] if self._described("operation_id") in WITH_LINKS else []
-        found.append(OpenApiParameter("format", exclude=True))
+        unused = ("format", *getattr(self.view, "unused_parameters", ()))
+        found += [OpenApiParameter(name, exclude=True) for name in unused]
         return found
 
     def get_auth(self) -> list[dict[str, Any]]:
@@ -122,8 +147,10 @@ class ApiSchema(AutoSchema):
         """The whole answer as the example: derived list examples show one item."""
         operation: dict[str, Any] | None = super().get_operation(*args)
         answer = (operation or {}).get("responses", {}).get("200", {})
-        for media in answer.get("content", {}).values():
-            media["example"] = EXAMPLES[self._described("operation_id")]
+        for media_type, media in answer.get("content", {}).items():
+            plain = self._plain().get(media_type)
+            example = plain and plain.example
+            media["example"] = example or EXAMPLES[self._described("operation_id")]
         return operation
 
     def get_response_serializers(self) -> Any:
@@ -137,13 +164,18 @@ class ApiSchema(AutoSchema):
                     "why the server ends the stream.",
                 )
             }
+        elif plain := self._plain():
+            responses = {
+                (200, media_type): OpenApiResponse(body.schema, body.description)
+                for media_type, body in plain.items()
+            }
         else:
             responses = {200: super().get_response_serializers()}
         return responses | self._unchanged() | self._errors()
 
     def _unchanged(self) -> dict[int, OpenApiResponse]:
         """What a client that sends the tag of its copy may get."""
-        if not isinstance(self.view, Conditional):
+        if not self._has_tag():
             return {}
         return {304: OpenApiResponse(None, NOT_MODIFIED)}
 
@@ -152,9 +184,10 @@ class ApiSchema(AutoSchema):
         statuses = set(ERRORS)
         statuses -= set() if "{test_id}" in self.path else {404}
         statuses -= getattr(self.view, "never_answers", frozenset())
+        meanings = ERRORS | {404: getattr(self.view, "missing", ERRORS[404])}
         return {
             (code, "application/json"): OpenApiResponse(
-                serializers.ErrorResponseSerializer, ERRORS[code]
+                serializers.ErrorResponseSerializer, meanings[code]
             )
             for code in sorted(statuses)
         } | getattr(self.view, "further_responses", {})
@@ -165,7 +198,18 @@ class ApiSchema(AutoSchema):
         return getattr(pagination, "page_name", None) or f"{serializer_name}Page"
 
     def _docstring(self) -> str:
-        return inspect.cleandoc(type(self.view).__doc__ or "")
+        told = getattr(self.view, "told", None) or type(self.view).__doc__
+        return inspect.cleandoc(told or "")
+
+    def _has_tag(self) -> bool:
+        return isinstance(self.view, Conditional) or getattr(
+            self.view, "has_tag", False
+        )
+
+    def _plain(self) -> Answers:
+        """The answers of a view that has other ones than JSON."""
+        found: Answers = getattr(self.view, "answers", {})
+        return found
 
     def _is_stream(self) -> bool:
         return self._described("operation_id").startswith("stream_")

@@ -6,7 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from results import converters, viewsets  # noqa: F401  (converters register)
 from results.access.views import LiveTokenView
-from results.exports.views import ExportView
+from results.exports.views import ExportView, SeveralExportView
 from results.live.everything.view import LiveAllViewSet
 from results.live.view import LiveViewSet
 from results.outages.views import (
@@ -14,7 +14,7 @@ from results.outages.views import (
     OutageGroupViewSet,
     OutageViewSet,
 )
-from results.outlets.feed_views import FeedView
+from results.outlets.feed_views import TestFeedView
 from results.pages import ApiRootView, UnmatchedView
 from results.reliability import views as reliability
 from results.run_detail.views import RunComparisonViewSet, RunViewSet
@@ -22,6 +22,12 @@ from results.steps.views import StepsViewSet
 from results.timings.views import TimingStatsViewSet, TimingViewSet
 
 LIST: dict[str, Any] = {"get": "list"}
+FILES = {
+    "results": "results",
+    "outages": "outages",
+    "timing": "timing",
+    "slots": "availability/slots",
+}
 ONE: dict[str, Any] = {"get": "retrieve"}
 
 per_test: list[URLPattern] = [
@@ -49,8 +55,11 @@ per_test: list[URLPattern] = [
         reliability.SlotsViewSet.as_view(ONE),
         name="test-availability-slots",
     ),
-    path("/<export:export>", ExportView.as_view(), name="test-export"),
-    path("/feed.atom", FeedView.as_view(), name="test-feed"),
+    *(
+        path(f"/{place}.<form:form>", ExportView.as_view(kind=kind))
+        for kind, place in FILES.items()
+    ),
+    path("/feed.atom", TestFeedView.as_view(), name="test-feed"),
     path("/live", LiveViewSet.as_view({"get": "stream"}), name="test-live"),
 ]
 
@@ -58,7 +67,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # Each id is looked at once, however many routes there are.
     path("tests/<test_id:test_id>", include(per_test)),
     path("tests", viewsets.TestListViewSet.as_view(LIST), name="test-list"),
-    path("<export:export>", ExportView.as_view(), name="export"),
+    *(
+        path(f"{place}.<form:form>", SeveralExportView.as_view(kind=kind))
+        for kind, place in FILES.items()
+    ),
     path("dashboard", viewsets.DashboardViewSet.as_view(ONE), name="dashboard"),
     path("outages", AllOutagesViewSet.as_view(LIST), name="outages"),
     path("outages/groups", OutageGroupViewSet.as_view(LIST), name="outage-groups"),

@@ -343,6 +343,24 @@ def test_head_tells_what_a_file_is_and_makes_none(api, stored):
     assert api.head("/api/tests/zzz/results.csv").status_code == 404
 
 
+def test_head_refuses_what_get_refuses(api, stored):
+    for asked in ("from=4102444800", "window=7d&to=5", "outcome=odd"):
+        for kind in ("results", "outages", "timing"):
+            url = f"{BASE}/{kind}.csv?{asked}"
+            assert api.head(url).status_code == api.get(url).status_code, url
+    assert api.head(f"{BASE}/results.csv?from=4102444800").status_code == 400
+    assert (
+        api.head(f"{BASE}/outages?window=0d", HTTP_ACCEPT="text/csv").status_code == 400
+    )
+
+
+def test_a_file_is_whole_wherever_a_page_began(api, stored):
+    cursor = api.get(f"{BASE}/results?limit=2").json()["next_cursor"]
+    for place in (f"limit=2&cursor={cursor}", "limit=2&offset=2"):
+        found = rows(api, f"{BASE}/results.csv?{place}")
+        assert [row["run_id"] for row in found] == [f"r{n}" for n in range(6, -1, -1)]
+
+
 @pytest.mark.parametrize("form", ["csv", "ndjson"])
 def test_a_file_is_compressed_where_that_is_accepted(api, stored, form):
     url = f"{BASE}/results.{form}"

@@ -38,6 +38,13 @@ def test_neighbours_are_links_and_each_can_be_compared(api):
         assert api.get(href, HTTP_ACCEPT=BROWSER).status_code == 200, href
 
 
+def test_a_comparison_leads_back_to_both_runs_and_to_its_opposite(api):
+    page = read_page(api, f"{RUNS}/this/compare/good")
+    wanted = [f"{RUNS}/{run}?neighbours=true" for run in ("this", "good")]
+    wanted.append(f"{RUNS}/good/compare/this")
+    assert [href for href in page.hrefs if href in wanted] == wanted
+
+
 def test_at_the_ends_there_is_no_link_to_nothing(api):
     page = read_page(api, f"{RUNS}/good?neighbours=true")
     assert [href for href in page.hrefs if "/compare/" in href] == [

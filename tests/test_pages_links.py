@@ -54,6 +54,24 @@ def test_no_link_of_a_page_leads_nowhere(api, known, page):
             assert api.get(there, HTTP_ACCEPT=BROWSER).status_code == 200, href
 
 
+@pytest.mark.parametrize(
+    "page", ["/results", "/timing", "/outages", "/availability/slots"]
+)
+def test_a_page_that_is_a_file_too_links_to_it_with_its_filters(api, known, page):
+    read = read_page(api, f"{BASE}{page}?tz=UTC")
+    for form in ("csv", "ndjson"):
+        assert f"{BASE}{page}?format={form}&tz=UTC" in read.hrefs
+    assert "as CSV" not in read_page(api, f"{BASE}/incidents").text
+
+
+def test_lengths_of_outages_are_said_as_people_do(api, redis_client):
+    store_test(redis_client)
+    now = time.time()
+    store_run(redis_client, TEST_ID, make_run("r1", False), now - 9000)
+    store_run(redis_client, TEST_ID, make_run("r2"), now - 3540)
+    assert "1 h 31 min" in read_page(api, f"{BASE}/outages").text
+
+
 @pytest.mark.parametrize("page", ["/results", "/timing", "/incidents"])
 def test_a_run_can_be_opened_from_the_lists(api, known, page):
     assert BASE + RUN in read_page(api, BASE + page).hrefs

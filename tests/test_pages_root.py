@@ -13,12 +13,14 @@ OF_A_TEST = [
     *("/incidents", "/outages"),
     *("/availability", "/availability/slots", "/feed.atom", "/live"),
 ]
+FILES = ["results", "outages", "timing", "availability/slots"]
 
 
 def test_the_root_links_to_every_endpoint_that_needs_no_id(api):
     page = read_page(api, "/api/")
     general = {path for path in ENDPOINTS.values() if "{" not in path}
     assert general <= set(page.hrefs)
+    assert not [href for href in page.hrefs if ".csv" in href]
     assert "No test is stored yet." in page.text
 
 
@@ -26,11 +28,19 @@ def test_several_tests_are_asked_about_by_their_ids(api, redis_client):
     store_test(redis_client, "a_1")
     store_test(redis_client, "b-2")
     hrefs = read_page(api, "/api/").hrefs
-    (asked,) = [href for href in hrefs if href.startswith("/api/availability")]
+    (asked,) = [href for href in hrefs if href.startswith("/api/availability?")]
     assert asked in (
         "/api/availability?tests=a_1,b-2",
         "/api/availability?tests=b-2,a_1",
     )
+    files = [href.partition("?") for href in hrefs if ".csv" in href]
+    assert [path for path, _, _ in files] == [f"/api/{name}.csv" for name in FILES]
+    assert {query for _, _, query in files} == {asked.partition("?")[2]}
+
+
+def test_a_test_has_its_badge_beside_its_endpoints(api, redis_client):
+    store_test(redis_client)
+    assert f"/badges/{TEST_ID}/status.svg" in read_page(api, "/api/").hrefs
 
 
 def test_names_of_pages_are_words(api, redis_client):

@@ -39,6 +39,20 @@ PLAN = {
     "/api/tests/{test_id}/availability/slots": "get_test_availability_slots",
     "/api/availability": "get_availability",
     "/api/summary": "get_summary",
+    "/api/tests/{test_id}/results.{form}": "export_test_results",
+    "/api/tests/{test_id}/outages.{form}": "export_test_outages",
+    "/api/tests/{test_id}/timing.{form}": "export_test_timing",
+    "/api/tests/{test_id}/availability/slots.{form}": "export_test_slots",
+    "/api/results.{form}": "export_results",
+    "/api/outages.{form}": "export_outages",
+    "/api/timing.{form}": "export_timing",
+    "/api/availability/slots.{form}": "export_slots",
+    "/api/tests/{test_id}/feed.atom": "get_test_outage_feed",
+    "/feed.atom": "get_outage_feed",
+    "/badges/{test_id}/{about}.svg": "get_test_badge_image",
+    "/badges/{test_id}/{about}.json": "get_test_badge",
+    "/metrics": "get_metrics",
+    "/metrics/streams": "get_stream_metrics",
     "/api/tests/{test_id}/live": "stream_test_events",
     "/api/live": "stream_all_events",
     "/api/live-token": "create_live_token",
@@ -121,16 +135,26 @@ def test_every_error_is_the_one_body(document):
             if status == "304":
                 assert "content" not in answer
                 continue
-            (media,) = answer["content"].values()
             if status[0] in "45" and operation["operationId"] != "get_readiness":
+                (media,) = answer["content"].values()
                 reference = media["schema"]["$ref"]
                 assert reference == "#/components/schemas/ErrorResponse"
 
 
 def test_every_operation_has_an_example_that_fits(document):
     for operation in operations(document).values():
-        (media,) = operation["responses"]["200"]["content"].values()
-        assert_fits(document, media["example"], media["schema"])
+        for media in operation["responses"]["200"]["content"].values():
+            assert_fits(document, media["example"], media["schema"])
+
+
+def test_a_file_has_no_parameters_of_pages(document):
+    def names(path):
+        return {p["name"] for p in operations(document)[path]["parameters"]}
+
+    page = names("/api/tests/{test_id}/results")
+    file = names("/api/tests/{test_id}/results.{form}")
+    assert page - file == {"limit", "offset", "cursor", "fields"}
+    assert names("/api/results.{form}") - file == {"tests"}
 
 
 def test_records_are_open_and_open_sets_are_plain_text(document):
@@ -184,10 +208,16 @@ def stored(redis_client):
 @pytest.mark.parametrize("path", [path for path in PLAN if "/live" not in path])
 def test_what_is_served_fits_what_is_published(api, stored, document, path, test_id):
     run_id = "left" if test_id == "gone" else "huge"
-    response = api.get(path.format(test_id=test_id, run_id=run_id, other=run_id))
-    operation = operations(document)[path]
-    (media,) = operation["responses"][str(response.status_code)]["content"].values()
-    assert_fits(document, response.json(), media["schema"])
+    named = {"test_id": test_id, "run_id": run_id, "other": run_id}
+    asked = {"tests": test_id} if "{form}" in path else {}
+    for form, about in (("csv", "status"), ("ndjson", "p95")):
+        response = api.get(path.format(**named, form=form, about=about), asked)
+        operation = operations(document)[path]
+        content = operation["responses"][str(response.status_code)]["content"]
+        media_type = response["Content-Type"].partition(";")[0]
+        if media_type == "application/json":
+            assert_fits(document, response.json(), content[media_type]["schema"])
+        assert media_type in content
 
 
 def test_a_stored_event_fits_what_is_published(api, stored, document):

@@ -1,4 +1,4 @@
-"""From a run to the runs beside it, and to what changed since them."""
+"""From a run to the runs beside it and to what changed since them, and back."""
 
 from __future__ import annotations
 
@@ -14,12 +14,22 @@ NAMES = {"previous": "Previous", "next": "Next", "last_passed": "Last passed"}
 
 def places_beside(view: Any, data: Record) -> list[Place]:
     """Links of a run's page; without its neighbours, the way to see them."""
+    if "other" in view.kwargs:
+        return list(_compared(**view.kwargs))
     query = getattr(view, "query", {})
     if "neighbours" not in query:
         return []
     if not query["neighbours"]:
         return [Place("Show", "", ASKED)]
     return list(_links(view.kwargs["test_id"], view.kwargs["run_id"], data))
+
+
+def _compared(test_id: str, run_id: str, other: str) -> Iterator[Place]:
+    """From a comparison to both of its runs, and to its opposite."""
+    for name, compared in (("This run", run_id), ("The other run", other)):
+        if href := run_href(test_id, compared):
+            yield Place(name, href, ASKED)
+    yield Place("The other way round", compare_href(test_id, other, run_id))
 
 
 def _links(test_id: str, run_id: str, data: Record) -> Iterator[Place]:

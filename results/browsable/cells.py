@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from results.domain import FAILED_RESULTS
 from results.endpoints import run_href, test_href
+from results.spoken import spoken
 
 Record = Mapping[str, Any]
 LONGEST_TEXT = 160
@@ -101,10 +103,6 @@ def run_named(name: str) -> Column:
         return Cell(shortened(run_id), run_href(record["test_id"], run_id))
 
     return column
-
-
-def seconds(record: Record, _test_id: str) -> Cell:
-    return Cell(f"{record['duration_s']:,.10g} s")
 
 
 def state(record: Record, _test_id: str) -> Cell:
@@ -210,10 +208,12 @@ def percent(name: str) -> Column:
     return column
 
 
-def seconds_of(name: str) -> Column:
+def length(name: str) -> Column:
+    """Seconds as people say them: the JSON below has them exactly."""
+
     def column(record: Record, _test_id: str) -> Cell:
         value = record.get(name)
-        return Cell("" if value is None else f"{value:,.0f} s")
+        return Cell("" if value is None else spoken(timedelta(seconds=value)))
 
     return column
 

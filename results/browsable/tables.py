@@ -45,7 +45,7 @@ _OUTAGE: dict[str, Column] = {
     "State": cells.state,
     "Started": cells.time("started_at"),
     "Ended": cells.time("ended_at"),
-    "Duration": cells.seconds,
+    "Duration": cells.length("duration_s"),
     "Failed runs": cells.text("failed_runs"),
     "Error": cells.text("error"),
 }
@@ -60,7 +60,7 @@ _WINDOWS: dict[str, Column] = {
     "Runs": cells.text("total_runs"),
     "Failed": cells.text("failed_runs"),
     "Outages": cells.text("outages"),
-    "Down": cells.seconds_of("down_s"),
+    "Down": cells.length("down_s"),
 }
 _TABLES: dict[str, tuple[str, dict[str, Column]]] = {
     "test-results": (
@@ -118,7 +118,7 @@ _TABLES: dict[str, tuple[str, dict[str, Column]]] = {
             "State": cells.slot_state,
             "Runs": cells.text("runs"),
             "Failed": cells.text("failures"),
-            "Down": cells.seconds_of("downtime_s"),
+            "Down": cells.length("downtime_s"),
             "Passed": cells.percent("run_pct"),
         },
     ),

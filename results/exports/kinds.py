@@ -53,19 +53,23 @@ class _SeveralSlots(_Several, SlotsQuery):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """`columns` are those of CSV, beside the test's id, which comes first."""
+    """`columns` are those of CSV, beside the test's id, which comes first; `of_pages`
+    are parameters that a file does not have."""
 
     name: str
     query: type[QuerySerializer]
     several: type[QuerySerializer]
     columns: Sequence[str]
     rows: Rows
+    of_pages: tuple[str, ...] = ()
 
 
 def _runs(
     repository: ResultRepository, test_id: str, query: Query, now: datetime
 ) -> Iterator[Row]:
-    for run in all_runs(repository, test_id, run_question(query, now)):
+    # A file is no page: it begins where all pages do.
+    asked = run_question(query | {"cursor": None}, now)
+    for run in all_runs(repository, test_id, asked):
         yield run.fields
 
 
@@ -116,9 +120,21 @@ _POINT_COLUMNS = ("timestamp", "duration_ms", "run_id", "outcome")
 _SLOT_COLUMNS = (
     *("start", "end", "state", "runs", "failures", "downtime_s", "run_pct"),
 )
-KINDS = {
-    "results": Kind("results", RunPageQuery, _SeveralRuns, _RUN_COLUMNS, _runs),
-    "outages": Kind("outages", OutageQuery, _SeveralOutages, _OUTAGE_COLUMNS, _outages),
-    "timing": Kind("timing", TimingPageQuery, _SeveralPoints, _POINT_COLUMNS, _points),
-    "slots": Kind("slots", SlotsQuery, _SeveralSlots, _SLOT_COLUMNS, _slots),
-}
+_PAGES = ("limit", "offset")
+_ALL = (
+    Kind(
+        *("results", RunPageQuery, _SeveralRuns, _RUN_COLUMNS, _runs),
+        of_pages=(*_PAGES, "cursor", "fields"),
+    ),
+    Kind(
+        *("outages", OutageQuery, _SeveralOutages, _OUTAGE_COLUMNS, _outages),
+        of_pages=_PAGES,
+    ),
+    Kind(
+        *("timing", TimingPageQuery, _SeveralPoints, _POINT_COLUMNS, _points),
+        # How many points are chosen where it thins them out.
+        of_pages=("offset",),
+    ),
+    Kind("slots", SlotsQuery, _SeveralSlots, _SLOT_COLUMNS, _slots),
+)
+KINDS = {kind.name: kind for kind in _ALL}

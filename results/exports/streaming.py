@@ -45,10 +45,10 @@ def as_file(
     disposition = f'attachment; filename="{name}.{form}"'
     headers = {"Content-Disposition": disposition}
     media_type = MEDIA_TYPES[form]
-    if request.method == "HEAD":
-        return HttpResponse(content_type=media_type, headers=headers)
     chunks = each_in_time(chunked(_lines(kind, form, rows)))
     body = chain([next(chunks)], chunks)
+    if request.method == "HEAD":
+        return HttpResponse(content_type=media_type, headers=headers)
     # Under ASGI, too, a thread makes the chunks: see `monitor.threaded`.
     return StreamingHttpResponse(body, content_type=media_type, headers=headers)
 

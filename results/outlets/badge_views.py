@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -20,8 +20,10 @@ from results.analysis.shares import percent
 from results.connection import data_repository
 from results.domain import UnknownTest
 from results.outlets.badges import Badge, p95_badge, status_badge, uptime_badge
+from results.outlets.examples import BADGE_IMAGE
 from results.outlets.plain_answers import BytesRenderer, PlainAnswer
 from results.parameters import QuerySerializer
+from results.published import BYTES, PlainBody
 from results.range_parameters import WindowField
 from results.repository import ResultRepository
 
@@ -35,7 +37,11 @@ NEWEST = f"p95, {RECENT_RUNS} runs"
 class BadgeQuery(QuerySerializer):
     """The window is kept as it was written: the badge shows it."""
 
-    window = WindowField(required=False)
+    window = WindowField(
+        required=False,
+        help_text="A trailing window, as `7d`. Without one, uptime is that of 24 "
+        "hours, and p95 that of the newest 50 runs.",
+    )
 
     @classmethod
     def named(cls, request: Request) -> Named | None:
@@ -57,21 +63,50 @@ class ShieldsRenderer(BytesRenderer):
     format = "json"
 
 
-@extend_schema(exclude=True)
-class BadgeView(PlainAnswer):
-    """The badge that the path names, as an image or for shields.io."""
+class BadgeSerializer(serializers.Serializer):  # type: ignore[type-arg]
+    """What shields.io's endpoint badge takes."""
 
-    def get_renderers(self) -> list[Any]:
-        is_image = str(self.kwargs.get("kind", "")).endswith(".svg")
-        return [SvgRenderer() if is_image else ShieldsRenderer()]
+    schemaVersion = serializers.IntegerField(help_text="Always 1.")  # noqa: N815
+    # `label` is an attribute of every field.
+    message = serializers.CharField(help_text="`unknown` where there is no data.")
+    color = serializers.CharField()
 
-    def get(self, request: Request, test_id: str, kind: str) -> Response:
-        about, _, form = kind.partition(".")
+    def get_fields(self) -> dict[str, Any]:
+        label = serializers.CharField(help_text="What the badge is about.")
+        return {**super().get_fields(), "label": label}
+
+
+class BadgeImageView(PlainAnswer):
+    """A test's status, uptime or p95 as an SVG image.
+
+    A test that is unknown, or has no data, has a grey one.
+    """
+
+    operation_id = "get_test_badge_image"
+    query_serializer_class = BadgeQuery
+    renderer_classes = [SvgRenderer]
+    never_answers = frozenset({406})
+    missing = "No such badge."
+    answers = {"image/svg+xml": PlainBody(BYTES, "The image.", BADGE_IMAGE)}
+
+    def get(self, request: Request, test_id: str, about: str) -> Response:
         badge = _badge(about, test_id, BadgeQuery.named(request))
-        is_image = form == "svg"
-        return Response(
-            badge.as_svg() if is_image else orjson.dumps(badge.as_shields())
-        )
+        return Response(self.shown(badge))
+
+    def shown(self, badge: Badge) -> bytes:
+        return badge.as_svg()
+
+
+class BadgeView(BadgeImageView):
+    """The same for shields.io's endpoint badge."""
+
+    operation_id = "get_test_badge"
+    serializer_class = BadgeSerializer
+    renderer_classes = [ShieldsRenderer]
+    answers = {}
+
+    def shown(self, badge: Badge) -> bytes:
+        return orjson.dumps(badge.as_shields())
 
 
 def _badge(about: str, test_id: str, named: Named | None) -> Badge:

@@ -9,7 +9,7 @@ import re
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 from typing import Any
 
 from django.contrib.syndication.views import Feed
@@ -19,6 +19,7 @@ from django.utils.html import escape
 from results.analysis.outage_causes import ToldOutage
 from results.domain import SyntheticTest
 from results.endpoints import outages_href, run_href
+from results.spoken import spoken
 
 MOST_OUTAGES = 50
 # Ids must stay the same wherever the product is found.
@@ -89,17 +90,6 @@ def entries(
         if row.outage.ended_at is not None:
             found.append(Entry(row, name, row.outage.ended_at, is_over=True))
     return tuple(sorted(found, key=lambda e: (e.at, e.is_over, e.id), reverse=True))
-
-
-def spoken(length: timedelta) -> str:
-    """A length in its two largest units: `2 h 15 min`."""
-    minutes, seconds = divmod(int(length.total_seconds()), 60)
-    hours, minutes = divmod(minutes, 60)
-    days, hours = divmod(hours, 24)
-    parts = [(days, "d"), (hours, "h"), (minutes, "min"), (seconds, "s")]
-    first = next((n for n, (count, _) in enumerate(parts) if count), 3)
-    told = [f"{count} {unit}" for count, unit in parts[first : first + 2] if count]
-    return " ".join(told) or "0 s"
 
 
 class _Atom(Atom1Feed):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -11,8 +10,10 @@ from results.analysis.outage_causes import OutageQuestion
 from results.analysis.ranges import TimeRange
 from results.connection import data_repository
 from results.endpoints import ENDPOINTS, mounted, outages_href
+from results.outlets.examples import FEED
 from results.outlets.feed import MOST_OUTAGES, Channel, OutageFeed, entries
 from results.outlets.plain_answers import BytesRenderer, PlainAnswer
+from results.published import BYTES, PlainBody
 
 
 class AtomRenderer(BytesRenderer):
@@ -21,16 +22,29 @@ class AtomRenderer(BytesRenderer):
     charset = "utf-8"
 
 
-@extend_schema(exclude=True)
 class FeedView(PlainAnswer):
-    """The newest 50 outages of all tests: begun, and over."""
+    """The newest 50 outages of all tests as an Atom feed.
 
+    An entry when an outage begins, and another when it is over: readers show an entry
+    only once.
+    """
+
+    operation_id = "get_outage_feed"
     renderer_classes = [AtomRenderer]
+    never_answers = frozenset({406})
+    answers = {"application/atom+xml": PlainBody(BYTES, "An Atom feed.", FEED)}
 
     def get(self, request: Request, test_id: str | None = None) -> Response:
         channel = _channel(test_id)
         feed = OutageFeed().get_feed(channel, request._request)
         return Response(feed.writeString("utf-8").encode())
+
+
+class TestFeedView(FeedView):
+    """The newest 50 outages of a test as an Atom feed: begun, and over."""
+
+    __test__ = False
+    operation_id = "get_test_outage_feed"
 
 
 def _channel(test_id: str | None) -> Channel:

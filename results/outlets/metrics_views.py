@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 from redis.exceptions import RedisError
@@ -18,6 +17,7 @@ from rest_framework.views import APIView
 from results.connection import data_repository
 from results.domain import IndexBuilding
 from results.exceptions import JsonErrors
+from results.outlets.examples import METRICS, STREAM_METRICS
 from results.outlets.exposition import (
     Answering,
     Families,
@@ -27,8 +27,10 @@ from results.outlets.exposition import (
 from results.outlets.plain_answers import BytesRenderer, OneFormat
 from results.outlets.snapshot import snapshot
 from results.outlets.stream_exposition import stream_families
+from results.published import TEXT, PlainBody
 
 CACHE_SECONDS = 15.0
+FORMAT = "Prometheus' text format."
 
 
 class TextRenderer(BytesRenderer):
@@ -64,10 +66,17 @@ class Remembered:
 remembered = Remembered()
 
 
-@extend_schema(exclude=True)
 class MetricsView(JsonErrors, APIView):
-    """Figures of all tests. Without the store it says so, and nothing else."""
+    """Figures of all tests, for Prometheus.
 
+    Without the store it says so, and nothing else; what it says is 15 seconds old at
+    most.
+    """
+
+    operation_id = "get_metrics"
+    tag = "outlets"
+    never_answers = frozenset({400, 406, 503})
+    answers = {"text/plain": PlainBody(TEXT, FORMAT, METRICS)}
     renderer_classes = [TextRenderer]
     content_negotiation_class = OneFormat
 
@@ -82,10 +91,13 @@ class MetricsView(JsonErrors, APIView):
         return Response(exposed(lambda: store_families(True)) + text)
 
 
-@extend_schema(exclude=True)
 class StreamMetricsView(JsonErrors, APIView):
-    """Figures of the live feed in the process that answers."""
+    """Figures of the live feed in the process that answers, for Prometheus."""
 
+    operation_id = "get_stream_metrics"
+    tag = "outlets"
+    never_answers = frozenset({400, 406, 502, 503})
+    answers = {"text/plain": PlainBody(TEXT, FORMAT, STREAM_METRICS)}
     renderer_classes = [TextRenderer]
     content_negotiation_class = OneFormat
 

@@ -48,6 +48,9 @@ class PlainAnswer(JsonErrors, APIView):
 
     content_negotiation_class = OneFormat
     max_age = 60
+    # For the OpenAPI document.
+    has_tag = True
+    tag = "outlets"
 
     def finalize_response(
         self, request: Request, response: Response, *args: Any, **kwargs: Any

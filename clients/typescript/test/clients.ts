@@ -31,6 +31,20 @@ export interface Face {
   listOutages(query?: Page): Promise<Answer<Schemas["AllOutagesPage"]>>;
   listOutageGroups(query?: Page): Promise<Answer<Schemas["OutageGroupPage"]>>;
   createLiveToken(): Promise<Answer<Schemas["LiveToken"]>>;
+  exportTestResults(test_id: string): Promise<Answer<unknown>>;
+  exportTestOutages(test_id: string): Promise<Answer<unknown>>;
+  exportTestTiming(test_id: string): Promise<Answer<unknown>>;
+  exportTestSlots(test_id: string): Promise<Answer<unknown>>;
+  exportResults(tests: string): Promise<Answer<unknown>>;
+  exportOutages(tests: string): Promise<Answer<unknown>>;
+  exportTiming(tests: string): Promise<Answer<unknown>>;
+  exportSlots(tests: string): Promise<Answer<unknown>>;
+  getTestBadge(test_id: string): Promise<Answer<Schemas["Badge"]>>;
+  getTestBadgeImage(test_id: string): Promise<Answer<unknown>>;
+  getOutageFeed(): Promise<Answer<unknown>>;
+  getTestOutageFeed(test_id: string): Promise<Answer<unknown>>;
+  getMetrics(): Promise<Answer<unknown>>;
+  getStreamMetrics(): Promise<Answer<unknown>>;
   getHealth(): Promise<Answer<Schemas["Health"]>>;
   getReadiness(): Promise<Answer<Schemas["Health"]>>;
 }
@@ -68,6 +82,43 @@ function byOpenapiFetch(baseUrl: string): Face {
     listOutages: (query = {}) => api.GET("/api/outages", { params: { query } }),
     listOutageGroups: (query = {}) => api.GET("/api/outages/groups", { params: { query } }),
     createLiveToken: () => api.POST("/api/live-token"),
+    exportTestResults: (test_id) =>
+      api.GET("/api/tests/{test_id}/results.{form}", {
+        params: { path: { test_id, form: "csv" } },
+        parseAs: "text",
+      }),
+    exportTestOutages: (test_id) =>
+      api.GET("/api/tests/{test_id}/outages.{form}", {
+        params: { path: { test_id, form: "csv" } },
+        parseAs: "text",
+      }),
+    exportTestTiming: (test_id) =>
+      api.GET("/api/tests/{test_id}/timing.{form}", {
+        params: { path: { test_id, form: "csv" } },
+        parseAs: "text",
+      }),
+    exportTestSlots: (test_id) =>
+      api.GET("/api/tests/{test_id}/availability/slots.{form}", {
+        params: { path: { test_id, form: "csv" } },
+        parseAs: "text",
+      }),
+    exportResults: (tests) =>
+      api.GET("/api/results.{form}", { params: { path: { form: "csv" }, query: { tests } }, parseAs: "text" }),
+    exportOutages: (tests) =>
+      api.GET("/api/outages.{form}", { params: { path: { form: "csv" }, query: { tests } }, parseAs: "text" }),
+    exportTiming: (tests) =>
+      api.GET("/api/timing.{form}", { params: { path: { form: "csv" }, query: { tests } }, parseAs: "text" }),
+    exportSlots: (tests) =>
+      api.GET("/api/availability/slots.{form}", { params: { path: { form: "csv" }, query: { tests } }, parseAs: "text" }),
+    getTestBadge: (test_id) =>
+      api.GET("/badges/{test_id}/{about}.json", { params: { path: { test_id, about: "uptime" } } }),
+    getTestBadgeImage: (test_id) =>
+      api.GET("/badges/{test_id}/{about}.svg", { params: { path: { test_id, about: "status" } }, parseAs: "text" }),
+    getOutageFeed: () => api.GET("/feed.atom", { parseAs: "text" }),
+    getTestOutageFeed: (test_id) =>
+      api.GET("/api/tests/{test_id}/feed.atom", { params: { path: { test_id } }, parseAs: "text" }),
+    getMetrics: () => api.GET("/metrics", { parseAs: "text" }),
+    getStreamMetrics: () => api.GET("/metrics/streams", { parseAs: "text" }),
     getHealth: () => api.GET("/healthz"),
     getReadiness: () => api.GET("/readyz"),
   };
@@ -96,6 +147,21 @@ function byHeyApi(api: typeof hey | typeof checked, baseUrl: string): Face {
     listOutages: (query = {}) => api.listOutages({ client, query }),
     listOutageGroups: (query = {}) => api.listOutageGroups({ client, query }),
     createLiveToken: () => api.createLiveToken({ client }),
+    exportTestResults: (test_id) => api.exportTestResults({ client, path: { test_id, form: "csv" } }),
+    exportTestOutages: (test_id) => api.exportTestOutages({ client, path: { test_id, form: "csv" } }),
+    exportTestTiming: (test_id) => api.exportTestTiming({ client, path: { test_id, form: "csv" } }),
+    exportTestSlots: (test_id) => api.exportTestSlots({ client, path: { test_id, form: "csv" } }),
+    exportResults: (tests) => api.exportResults({ client, path: { form: "csv" }, query: { tests } }),
+    exportOutages: (tests) => api.exportOutages({ client, path: { form: "csv" }, query: { tests } }),
+    exportTiming: (tests) => api.exportTiming({ client, path: { form: "csv" }, query: { tests } }),
+    exportSlots: (tests) => api.exportSlots({ client, path: { form: "csv" }, query: { tests } }),
+    getTestBadge: (test_id) => api.getTestBadge({ client, path: { test_id, about: "uptime" } }),
+    getTestBadgeImage: (test_id) =>
+      api.getTestBadgeImage({ client, path: { test_id, about: "status" }, parseAs: "text" }),
+    getOutageFeed: () => api.getOutageFeed({ client, parseAs: "text" }),
+    getTestOutageFeed: (test_id) => api.getTestOutageFeed({ client, path: { test_id }, parseAs: "text" }),
+    getMetrics: () => api.getMetrics({ client }),
+    getStreamMetrics: () => api.getStreamMetrics({ client }),
     getHealth: () => api.getHealth({ client }),
     getReadiness: () => api.getReadiness({ client }),
   };

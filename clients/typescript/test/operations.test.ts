@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, inject, test } from "vitest";
-import { clients, dataOf, type Face } from "./clients.js";
+import { type Answer, clients, dataOf, type Face } from "./clients.js";
 
 const { api, tests } = inject("stage");
 interface Operation {
@@ -30,9 +30,34 @@ const answers: Record<string, (face: Face) => Promise<object>> = {
   list_outages: (face) => dataOf(face.listOutages()),
   list_outage_groups: (face) => dataOf(face.listOutageGroups()),
   create_live_token: (face) => dataOf(face.createLiveToken()),
+  export_test_results: async (face) => lines(await face.exportTestResults(tests.long)),
+  export_test_outages: async (face) => lines(await face.exportTestOutages(tests.long)),
+  export_test_timing: async (face) => lines(await face.exportTestTiming(tests.long)),
+  export_test_slots: async (face) => lines(await face.exportTestSlots(tests.long)),
+  export_results: async (face) => lines(await face.exportResults(tests.long)),
+  export_outages: async (face) => lines(await face.exportOutages(tests.long)),
+  export_timing: async (face) => lines(await face.exportTiming(tests.long)),
+  export_slots: async (face) => lines(await face.exportSlots(tests.long)),
+  get_test_badge: (face) => dataOf(face.getTestBadge(tests.long)),
+  get_test_badge_image: async (face) => begins(await face.getTestBadgeImage(tests.long), "<svg "),
+  get_outage_feed: async (face) => begins(await face.getOutageFeed(), "<?xml "),
+  get_test_outage_feed: async (face) => begins(await face.getTestOutageFeed(tests.long), "<?xml "),
+  get_metrics: async (face) => begins(await face.getMetrics(), "# HELP "),
+  get_stream_metrics: async (face) => begins(await face.getStreamMetrics(), "# HELP "),
   get_health: (face) => dataOf(face.getHealth()),
   get_readiness: (face) => dataOf(face.getReadiness()),
 };
+
+/** A file begins with its header. */
+const lines = (answer: Answer<unknown>) => begins(answer, "test_id,");
+
+/** What is no JSON, as text: not looked into by any client. */
+function begins({ data, error }: Answer<unknown>, start: string): object {
+  expect(error).toBeUndefined();
+  expect(data).toBeTypeOf("string");
+  expect(String(data).startsWith(start), String(data).slice(0, 200)).toBe(true);
+  return { data };
+}
 
 test("no operation but the streams is left out", () => {
   const published = Object.values(document.paths).flatMap(({ get, post }) => [get, post].flatMap((it) => it?.operationId ?? []));

@@ -40,6 +40,41 @@ export const calls = {
     api.GET("/api/tests/{test_id}/outages", { params: { path, query: { window: "7d", state: "open" } } }),
   "/api/outages": () => api.GET("/api/outages", { params: { query: { tests: "a,b", min_duration_s: 60 } } }),
   "/api/outages/groups": () => api.GET("/api/outages/groups", { params: { query: { open_after: 2 } } }),
+  // What is no JSON has to be said; `parseAs: "stream"` for files larger than memory.
+  "/api/tests/{test_id}/results.{form}": () =>
+    api.GET("/api/tests/{test_id}/results.{form}", {
+      params: { path: { ...path, form: "csv" }, query: { outcome: "failed" } },
+      parseAs: "text",
+    }),
+  "/api/tests/{test_id}/outages.{form}": () =>
+    api.GET("/api/tests/{test_id}/outages.{form}", { params: { path: { ...path, form: "csv" } }, parseAs: "blob" }),
+  "/api/tests/{test_id}/timing.{form}": () =>
+    api.GET("/api/tests/{test_id}/timing.{form}", { params: { path: { ...path, form: "ndjson" } }, parseAs: "stream" }),
+  "/api/tests/{test_id}/availability/slots.{form}": () =>
+    api.GET("/api/tests/{test_id}/availability/slots.{form}", {
+      params: { path: { ...path, form: "csv" }, query: { bucket: "hour" } },
+      parseAs: "text",
+    }),
+  "/api/results.{form}": () =>
+    api.GET("/api/results.{form}", { params: { path: { form: "csv" }, query: { tests: "a,b" } }, parseAs: "text" }),
+  "/api/outages.{form}": () =>
+    api.GET("/api/outages.{form}", { params: { path: { form: "csv" }, query: { tests: "a,b" } }, parseAs: "text" }),
+  "/api/timing.{form}": () =>
+    api.GET("/api/timing.{form}", { params: { path: { form: "csv" }, query: { tests: "a,b" } }, parseAs: "text" }),
+  "/api/availability/slots.{form}": () =>
+    api.GET("/api/availability/slots.{form}", {
+      params: { path: { form: "csv" }, query: { tests: "a,b", count: 90 } },
+      parseAs: "text",
+    }),
+  "/badges/{test_id}/{about}.json": () =>
+    api.GET("/badges/{test_id}/{about}.json", { params: { path: { ...path, about: "uptime" }, query: { window: "7d" } } }),
+  "/badges/{test_id}/{about}.svg": () =>
+    api.GET("/badges/{test_id}/{about}.svg", { params: { path: { ...path, about: "status" } }, parseAs: "text" }),
+  "/feed.atom": () => api.GET("/feed.atom", { parseAs: "text" }),
+  "/api/tests/{test_id}/feed.atom": () =>
+    api.GET("/api/tests/{test_id}/feed.atom", { params: { path }, parseAs: "text" }),
+  "/metrics": () => api.GET("/metrics", { parseAs: "text" }),
+  "/metrics/streams": () => api.GET("/metrics/streams", { parseAs: "text" }),
   // Ends after what is stored; for the rest of it see `follow`.
   "/api/tests/{test_id}/live": () =>
     api.GET("/api/tests/{test_id}/live", { params: { path, query: { follow: false } }, parseAs: "text" }),

@@ -370,6 +370,12 @@ export const readers: Readers<Schemas> = {
     overdue: it.overdue satisfies number,
     running: it.running satisfies number,
   }),
+  Badge: (it) => ({
+    schemaVersion: it.schemaVersion satisfies number,
+    label: it.label satisfies string,
+    message: it.message satisfies string,
+    color: it.color satisfies string,
+  }),
   StreamEvent: (it) => ({
     test_id: it.test_id satisfies string,
     type: it.type satisfies string | undefined,
@@ -442,6 +448,7 @@ interface HeyApi {
   TimingBucket: hey.TimingBucket;
   TimingStats: hey.TimingStats;
   Totals: hey.Totals;
+  Badge: hey.Badge;
   StreamEvent: hey.StreamEvent;
   StreamReset: hey.StreamReset;
   StreamBye: hey.StreamBye;
@@ -494,6 +501,7 @@ export const same: { [Name in keyof Schemas]: Both<Schemas[Name], HeyApi[Name]> 
   TimingBucket: true,
   TimingStats: true,
   Totals: true,
+  Badge: true,
   StreamEvent: true,
   StreamReset: true,
   StreamBye: true,
