@@ -135,13 +135,18 @@ def error_body(status_code: int, kind: str, code: str, detail: str) -> HttpRespo
     return JsonResponse({"type": kind, "errors": [error]}, status=status_code)
 
 
+def is_json_anyway(request: Request, response: Any) -> bool:
+    """Whether it is JSON wherever it comes from: an error, or what OPTIONS tells."""
+    return request.method == "OPTIONS" or getattr(response, "exception", False)
+
+
 class JsonErrors:
     """For views whose own media type is no JSON: their errors still are."""
 
     def finalize_response(
         self, request: Request, response: Response, *args: Any, **kwargs: Any
     ) -> Response:
-        if getattr(response, "exception", False):
+        if is_json_anyway(request, response):
             request.accepted_renderer = JSONRenderer()
             request.accepted_media_type = JSONRenderer.media_type
         final: Response = super().finalize_response(  # type: ignore[misc]

@@ -354,6 +354,20 @@ def test_head_refuses_what_get_refuses(api, stored):
     )
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/metrics", "/metrics/streams", "/feed.atom", f"{BASE}/feed.atom"),
+        *(f"/badges/{TEST_ID}/p95.svg", f"/badges/{TEST_ID}/p95.json"),
+        *(f"{BASE}/results.csv", "/api/results.ndjson", f"{BASE}/results"),
+    ],
+)
+def test_what_can_be_asked_of_it_is_told_in_json(api, path):
+    response = api.options(path, HTTP_ACCEPT="text/csv")
+    assert (response.status_code, response["Content-Type"]) == (200, "application/json")
+    assert response["Allow"] == "GET, HEAD, OPTIONS" and "Cache-Control" not in response
+
+
 def test_a_file_is_whole_wherever_a_page_began(api, stored):
     cursor = api.get(f"{BASE}/results?limit=2").json()["next_cursor"]
     for place in (f"limit=2&cursor={cursor}", "limit=2&offset=2"):

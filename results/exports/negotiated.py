@@ -9,6 +9,7 @@ from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from results.exceptions import is_json_anyway
 from results.exports.kinds import KINDS
 from results.exports.streaming import CSV, NDJSON, exported
 
@@ -53,7 +54,7 @@ class Exportable:
         self, request: Request, response: Any, *args: Any, **kwargs: Any
     ) -> Response:
         accepted = getattr(request, "accepted_renderer", None)
-        if isinstance(accepted, _Never) and getattr(response, "exception", False):
+        if isinstance(accepted, _Never) and is_json_anyway(request, response):
             request.accepted_renderer = JSONRenderer()
             request.accepted_media_type = JSONRenderer.media_type
         final: Response = super().finalize_response(  # type: ignore[misc]

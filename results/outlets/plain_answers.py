@@ -56,7 +56,7 @@ class PlainAnswer(JsonErrors, APIView):
         self, request: Request, response: Response, *args: Any, **kwargs: Any
     ) -> Response:
         final: Response = super().finalize_response(request, response, *args, **kwargs)
-        if final.status_code == 200:
+        if final.status_code == 200 and request.method in ("GET", "HEAD"):
             final["Cache-Control"] = f"public, max-age={self.max_age}"
             final["X-Content-Type-Options"] = "nosniff"
             final.add_post_render_callback(partial(_tagged, request))
