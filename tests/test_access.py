@@ -18,7 +18,7 @@ from tests.test_documentation import routes
 
 ORIGIN = {"Origin": "https://frontend.example"}
 VALUES = {"test_id": TEST_ID, "run_id": RUN_ID, "other": RUN_ID}
-VALUES |= {"kind": "status.svg", "export": "results.csv"}
+VALUES |= {"about": "status", "form": "csv"}
 PATHS = sorted(
     re.sub(r"{(\w+)}", lambda found: VALUES[found[1]], path) for path in routes()
 )

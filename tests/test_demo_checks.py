@@ -277,4 +277,5 @@ def test_every_path_that_the_root_lists_is_in_the_document():
 
     described = {"docs", "redoc", "openapi", "openapi_yaml"}
     listed = {path for name, path in ENDPOINTS.items() if name not in described}
-    assert listed == set(published_document()["paths"])
+    paths = published_document()["paths"].items()
+    assert listed == {path for path, methods in paths if "get" in methods}
