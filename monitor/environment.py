@@ -33,6 +33,7 @@ class Environment:
 
     redis_url: str | None
     redis_key_prefix: str
+    redis_key_layout: str
     run_index: str
     var_dir: Path
     secret_key: str
@@ -62,6 +63,7 @@ class Environment:
 VARIABLES = (
     "REDIS_URL",
     "REDIS_KEY_PREFIX",
+    "REDIS_KEY_LAYOUT",
     "RUN_INDEX",
     "VAR_DIR",
     "SECRET_KEY",
@@ -96,6 +98,9 @@ def read_environment(env: Env | None = None) -> Environment:
     values = Environment(
         redis_url=env.str("REDIS_URL", None, validate=is_redis_url),
         redis_key_prefix=env.str("REDIS_KEY_PREFIX", "", validate=_key_prefix),
+        redis_key_layout=env.str(
+            "REDIS_KEY_LAYOUT", "plain", validate=validate.OneOf(["plain", "tagged"])
+        ),
         run_index=env.str(
             "RUN_INDEX", "auto", validate=validate.OneOf(["auto", "on", "off"])
         ),

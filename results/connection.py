@@ -170,5 +170,9 @@ def index_use() -> IndexUse:
 
 def data_repository() -> ResultRepository:
     """The repository over the data connection, as every request uses it."""
-    keys = Keys(settings.REDIS_KEY_PREFIX)
-    return ResultRepository(command_client(), keys, index_use())
+    return ResultRepository(command_client(), data_keys(), index_use())
+
+
+def data_keys() -> Keys:
+    """The names of this installation's keys."""
+    return Keys(settings.REDIS_KEY_PREFIX, settings.REDIS_KEY_LAYOUT)

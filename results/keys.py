@@ -44,30 +44,47 @@ class IndexKeys(NamedTuple):
         return tuple(self[:-1])
 
 
+PLAIN, TAGGED = LAYOUTS = ("plain", "tagged")
+
+
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """Key names under an optional prefix (one set of names an installation)."""
+    """Key names under an optional prefix (one set of names an installation).
+
+    In the layout `tagged` a test's id is a hash tag, `results:{abc12345}` literally:
+    all keys of a test are in one slot of a Cluster.
+    """
 
     prefix: str = ""
+    layout: str = PLAIN
+
+    def __post_init__(self) -> None:
+        if self.layout not in LAYOUTS:
+            raise ValueError(f"layout must be one of {', '.join(LAYOUTS)}")
+
+    @property
+    def is_tagged(self) -> bool:
+        """Whether the keys of a test share a slot."""
+        return self.layout == TAGGED
 
     @property
     def all_tests(self) -> str:
         return f"{self.prefix}tests:all"
 
     def test(self, test_id: str) -> str:
-        return f"{self.prefix}test:{test_id}"
+        return self._of(test_id, "test")
 
     def results(self, test_id: str) -> str:
-        return f"{self.prefix}results:{test_id}"
+        return self._of(test_id, "results")
 
     def timing(self, test_id: str) -> str:
-        return f"{self.prefix}timing:{test_id}"
+        return self._of(test_id, "timing")
 
     def incidents(self, test_id: str) -> str:
-        return f"{self.prefix}incidents:{test_id}"
+        return self._of(test_id, "incidents")
 
     def events(self, test_id: str) -> str:
-        return f"{self.prefix}events:{test_id}"
+        return self._of(test_id, "events")
 
     def of_test(self, test_id: str) -> tuple[str, str, str, str, str]:
         """A test is known when one of these exists."""
@@ -79,13 +96,20 @@ class Keys:
             self.events(test_id),
         )
 
+    def test_id_in(self, key: str, pattern: str) -> str | None:
+        """The id where the pattern, the name of a key of the test `*`, has it."""
+        before, _, after = pattern.partition("*")
+        test_id = key[len(before) : len(key) - len(after)]
+        is_one = TEST_ID.fullmatch(test_id) and key == before + test_id + after
+        return test_id if is_one else None
+
     def recorded(self, test_id: str) -> str:
         """Hash of ours: run id to digest of its record, the recorder's guard."""
-        return f"{self.prefix}monitor:{{{self.results(test_id)}}}:recorded"
+        return f"{self.own(self.results(test_id))}:recorded"
 
     def index(self, test_id: str) -> IndexKeys:
         """What we derive from the results, so that reads need not."""
-        return _index(f"{self.prefix}monitor:{{{self.results(test_id)}}}")
+        return _index(self.own(self.results(test_id)))
 
     def asked(self, who: str, window: int) -> str:
         """Counter of ours: requests of somebody in one window of a rate."""
@@ -93,7 +117,19 @@ class Keys:
 
     def hidden(self, test_id: str) -> str:
         """Set of ours: every hidden value that the test had, as the recorder saw it."""
-        return f"{self.prefix}monitor:{{{self.test(test_id)}}}:hidden"
+        return f"{self.own(self.test(test_id))}:hidden"
+
+    def confirmed(self, key: str) -> str:
+        """String of ours: written behind what is to be confirmed about the key."""
+        return f"{self.own(key)}:confirmed"
+
+    def own(self, key: str) -> str:
+        """How our keys begin that are derived from this one, and in its slot."""
+        return f"{self.prefix}monitor:{key if '{' in key else f'{{{key}}}'}"
+
+    def _of(self, test_id: str, kind: str) -> str:
+        own = f"{{{test_id}}}" if self.layout == TAGGED else test_id
+        return f"{self.prefix}{kind}:{own}"
 
 
 @lru_cache(maxsize=4096)

@@ -36,6 +36,14 @@ class Spread:
         """What `pipeline` returns."""
         raise NotImplementedError
 
+    def masters(self) -> list[Redis]:
+        """A client for each server that can be written to."""
+        raise NotImplementedError
+
+    def server_of(self, key: str) -> Redis:
+        """The client of the server that has the key, by the latest that is known."""
+        raise NotImplementedError
+
 
 _MULTI = pack_command(("MULTI",))
 _EXEC = pack_command(("EXEC",))

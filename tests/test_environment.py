@@ -35,6 +35,7 @@ def test_nothing_has_to_be_set():
     assert found == Environment(
         redis_url=None,
         redis_key_prefix="",
+        redis_key_layout="plain",
         run_index="auto",
         var_dir=BASE_DIR / "var",
         secret_key=found.secret_key,
@@ -86,6 +87,7 @@ def test_values_are_typed(monkeypatch):
         monkeypatch,
         REDIS_URL="rediss://user:pw@redis.example.com:6380/2",
         REDIS_KEY_PREFIX="eu:",
+        REDIS_KEY_LAYOUT="tagged",
         RUN_INDEX="off",
         VAR_DIR="/srv/var",
         SECRET_KEY=GIVEN,
@@ -114,6 +116,7 @@ def test_values_are_typed(monkeypatch):
     assert found == Environment(
         redis_url="rediss://user:pw@redis.example.com:6380/2",
         redis_key_prefix="eu:",
+        redis_key_layout="tagged",
         run_index="off",
         var_dir=Path("/srv/var"),
         secret_key=GIVEN,
@@ -199,6 +202,7 @@ def test_these_are_urls_of_a_redis(monkeypatch, url):
         ("DATABASE_URL", "nothing"),
         ("DATABASE_URL", "redis://localhost"),
         ("OPS_PUBLIC", "perhaps"),
+        ("REDIS_KEY_LAYOUT", "braces"),
         ("DEBUG", "perhaps"),
         ("HTTPS_ONLY", "perhaps"),
         ("API_KEYS", ""),

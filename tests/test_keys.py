@@ -3,6 +3,7 @@
 import pytest
 
 from results.keys import RUN_ID, TEST_ID, Keys
+from results.topology.command_keys import slot_of
 
 OURS = ("recorded", "hidden")
 
@@ -33,6 +34,26 @@ def test_our_keys_carry_the_hash_tag_of_their_source(name, source):
     assert getattr(Keys(), name)("a") == f"monitor:{{{source}}}:{name}"
     prefixed = getattr(Keys("eu:"), name)("a")
     assert prefixed == f"eu:monitor:{{eu:{source}}}:{name}"
+
+
+def test_in_the_tagged_layout_a_tests_keys_share_a_slot():
+    for keys in (Keys(layout="tagged"), Keys("eu:", "tagged")):
+        assert keys.results("abc12345") == f"{keys.prefix}results:{{abc12345}}"
+        names = [*keys.of_test("a"), keys.recorded("a"), keys.hidden("a")]
+        names += [*keys.index("a"), *map(keys.confirmed, keys.of_test("a"))]
+        assert {slot_of(name) for name in names} == {slot_of("a")}
+        assert len(set(names)) == len(names)
+    with pytest.raises(ValueError, match="layout must be one of plain, tagged"):
+        Keys(layout="braces")
+
+
+@pytest.mark.parametrize("layout", ["plain", "tagged"])
+def test_an_id_is_found_in_the_name_of_a_key(layout):
+    keys = Keys("eu:", layout)
+    pattern = keys.results("*")
+    assert keys.test_id_in(keys.results("a"), pattern) == "a"
+    for name in ("eu:results:", "eu:timing:a", keys.results("a") + ":x", "results:a"):
+        assert keys.test_id_in(name, pattern) is None
 
 
 @pytest.mark.parametrize("test_id", ["abc12345", "A_b-9", "x" * 64])

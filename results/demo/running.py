@@ -7,11 +7,12 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
+from typing import Any, cast
 
 from django.conf import settings
 
 from monitor.environment import accounts_file
-from results.connection import data_repository
+from results.connection import data_keys, data_repository, writer_client
 from results.demo.account import Login, open_account
 from results.demo.defining import is_paused, keep_defined
 from results.demo.ending import Ending
@@ -52,7 +53,7 @@ class Demo:
         feed: bool,
     ) -> None:
         """Fill the store if it is empty, then serve until a signal, `end`, or time."""
-        recorder = Recorder.from_url(store_url, settings.REDIS_KEY_PREFIX, **LIMITS)
+        recorder = Recorder(writer_client(store_url), data_keys(), **cast(Any, LIMITS))
         with recorder.client, ExitStack() as ending:
             self._fill(recorder)
             self._server = server = open_server(self._base_url, self._leaving.set)

@@ -10,9 +10,9 @@ import asyncio
 import contextlib
 from collections.abc import Iterator
 
-from django.conf import settings
 from django_eventstream.views import Listener
 
+from results.connection import data_keys
 from results.keys import Keys
 from results.live.asking import Asking
 from results.live.catching_up import CatchUp, Caught
@@ -197,7 +197,7 @@ def current_hub() -> Hub:
         del _hubs[loop]
     loop = asyncio.get_running_loop()
     if loop not in _hubs:
-        _hubs[loop] = Hub(Keys(settings.REDIS_KEY_PREFIX))
+        _hubs[loop] = Hub(data_keys())
     return _hubs[loop]
 
 

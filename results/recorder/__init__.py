@@ -3,7 +3,8 @@
 Nothing in here needs Django or its settings.
 """
 
+from results.recorder.acknowledging import LevelRefused, NotConfirmed
 from results.recorder.outcome import Recorded, RunConflict
 from results.recorder.recorder import Recorder
 
-__all__ = ["Recorded", "Recorder", "RunConflict"]
+__all__ = ["LevelRefused", "NotConfirmed", "Recorded", "Recorder", "RunConflict"]

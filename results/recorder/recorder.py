@@ -9,12 +9,13 @@ from typing import Any, cast
 from redis import Redis
 from redis.cluster import RedisCluster
 
-from results.keys import Keys
+from results.keys import PLAIN, Keys
+from results.recorder.acknowledging import FAST, WAIT_SECONDS, Acknowledging
 from results.recorder.definition import definition_fields, save_definition
 from results.recorder.entry import RunEntry
 from results.recorder.event import event_fields
 from results.recorder.fields import checked_test_id, time_text
-from results.recorder.outcome import Limits, Recorded
+from results.recorder.outcome import Limits, Recorded, RunKeys
 from results.recorder.ways import Ways, batches
 
 
@@ -26,6 +27,12 @@ class Recorder:
     None keeps all, and events are trimmed roughly (`MAXLEN ~`). Bad values raise
     `ValueError` naming the field, never its content; a key of another type raises
     `results.domain.UnreadableKey`; redis-py's errors pass through.
+
+    `level` says when runs and tests count as stored (events always do as with `fast`):
+    `fast` when the server has them; `durable` when it has written them to its disk;
+    `replicated` when `replicas` of its replicas have them in memory, too. The latter
+    two raise `LevelRefused` here where the server cannot say so, and `NotConfirmed`
+    when it does not say so in `wait_seconds`: then store the same again.
     """
 
     def __init__(
@@ -36,6 +43,9 @@ class Recorder:
         keep_runs: int | None = None,
         keep_incidents: int | None = None,
         keep_events: int | None = None,
+        level: str = FAST,
+        replicas: int = 1,
+        wait_seconds: float = WAIT_SECONDS,
     ) -> None:
         if client.get_encoder().decode_responses:
             raise ValueError("client must return bytes: no decode_responses")
@@ -43,14 +53,22 @@ class Recorder:
         self.keys = keys or Keys()
         self.limits = Limits(keep_runs, keep_incidents, keep_events)
         self._ways = Ways(self.client, self.keys, self.limits)
+        self._level = Acknowledging(
+            self.client, self.keys, level, replicas, wait_seconds
+        )
 
     @classmethod
-    def from_url(cls, url: str, prefix: str = "", **limits: int | None) -> Recorder:
+    def from_url(
+        cls, url: str, prefix: str = "", layout: str = PLAIN, **options: Any
+    ) -> Recorder:
         """A recorder with a client of its own, which never writes twice by itself."""
         # Here, because it brings Django along, which a client of one's own need not.
-        from results.connection import writer_client
+        from results.connection import COMMAND_SECONDS, writer_client
 
-        return cls(writer_client(url), Keys(prefix), **limits)
+        waits = options.get("level", FAST) != FAST
+        wait = float(options.get("wait_seconds", WAIT_SECONDS)) if waits else 0.0
+        client = writer_client(url, COMMAND_SECONDS + wait)
+        return cls(client, Keys(prefix, layout), **options)
 
     def close(self) -> None:
         """Close the client; `with Recorder.from_url(...) as recorder` does so, too."""
@@ -74,7 +92,9 @@ class Recorder:
         `RunConflict` where the run id is known with another content.
         """
         entry = RunEntry.of(test_id, run, alert_sent=alert_sent)
-        return self._ways.record(entry)
+        recorded = self._ways.record(entry)
+        self._confirm(test_id, recorded)
+        return recorded
 
     def record_runs(self, test_id: str, runs: Iterable[Mapping[str, Any]]) -> int:
         """Store many runs, each as `record_run` would; how many of them were new.
@@ -82,12 +102,12 @@ class Recorder:
         Some hundred go in one round trip. The first error is raised once the others
         of that trip are stored.
         """
-        entries = (RunEntry.of(test_id, run) for run in runs)
-        return sum(
-            recorded is Recorded.NEW
-            for batch in batches(entries)
-            for recorded in self._ways.record_batch(batch)
-        )
+        new = 0
+        for batch in batches(RunEntry.of(test_id, run) for run in runs):
+            recorded = self._ways.record_batch(batch)
+            self._confirm(test_id, *recorded)
+            new += recorded.count(Recorded.NEW)
+        return new
 
     def log_event(
         self,
@@ -123,3 +143,9 @@ class Recorder:
         save_definition(
             self.client, self.keys, checked_test_id(test_id), definition, now
         )
+        self._level.confirm([self.keys.test(test_id), self.keys.all_tests])
+
+    def _confirm(self, test_id: str, *recorded: Recorded) -> None:
+        """A repeat, too: nobody knows how safe the first time was."""
+        if any(one is not Recorded.TOO_OLD for one in recorded):
+            self._level.confirm(RunKeys.of(self.keys, test_id)[:4])

@@ -30,7 +30,8 @@ class Ways:
         self.keys = keys
         self.limits = limits
         in_cluster = isinstance(client, RedisCluster | Spread)
-        self.way: Way = record_in_steps if in_cluster else record_by_script
+        in_steps = in_cluster and not keys.is_tagged
+        self.way: Way = record_in_steps if in_steps else record_by_script
 
     def record(self, entry: RunEntry) -> Recorded:
         """Record one run; a refused way changed nothing, so another may follow."""
@@ -43,7 +44,8 @@ class Ways:
 
     def record_batch(self, entries: list[RunEntry]) -> list[Recorded]:
         """Record runs of one test, by the script in one round trip."""
-        if self.way is record_by_script:
+        # No script goes into a pipeline of redis-py's client for a Cluster.
+        if self.way is record_by_script and not isinstance(self.client, RedisCluster):
             names = RunKeys.of(self.keys, entries[0].test_id)
             try:
                 return record_batch_by_script(self.client, names, entries, self.limits)

@@ -1,9 +1,9 @@
 -- Ids of listed tests whose newest event is so new, and not the last one of its run.
--- KEYS: the set of all ids. ARGV: the stream's key without the id, the least id of such
--- an event, and the types of a run's last event.
+-- KEYS: the set of all ids. ARGV: the stream's key before the id and behind it, the
+-- least id of such an event, and the types of a run's last event.
 
 local last = {}
-for i = 3, #ARGV do
+for i = 4, #ARGV do
   last[ARGV[i]] = true
 end
 
@@ -19,7 +19,7 @@ end
 
 local found = {}
 for _, id in ipairs(redis.call('SMEMBERS', KEYS[1])) do
-  local newest = redis.pcall('XREVRANGE', ARGV[1] .. id, '+', ARGV[2], 'COUNT', 1)
+  local newest = redis.pcall('XREVRANGE', ARGV[1] .. id .. ARGV[2], '+', ARGV[3], 'COUNT', 1)
   -- A key of another type is no stream.
   if not newest['err'] and newest[1] and not is_last(newest[1][2]) then
     found[#found + 1] = id

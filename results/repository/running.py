@@ -33,7 +33,7 @@ class Running(ListedTests):
         """What each test whose hash exists is up to, in no order; the ids of those
         that are running."""
         since = _least_id(now)
-        where = (self.keys.all_tests, self.keys.events(""))
+        where = (self.keys.all_tests, *self.keys.events("*").split("*"))
         script: Command = ("EVAL_RO", SCRIPT, 1, *where, since, *LAST)
         # The streams are not its own keys: in a Cluster they may lie anywhere.
         may_run = scripts.may_run(self.client) and not isinstance(self.client, Spread)

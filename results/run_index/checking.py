@@ -9,7 +9,7 @@ from redis import Redis
 
 from results.codec import facts as facts_codec
 from results.codec.facts import Sighting
-from results.keys import TEST_ID, IndexKeys, Keys
+from results.keys import IndexKeys, Keys
 from results.reading import checked
 from results.run_index.building import Builder
 from results.run_index.head import Head, decode, is_newer
@@ -111,9 +111,10 @@ def repair_index(client: Redis, keys: Keys, test_id: str) -> None:
 
 def ids_with_results(client: Redis, keys: Keys) -> list[str]:
     """Every test that has results, in order."""
-    start = len(keys.results(""))
-    found = {key.decode()[start:] for key in client.scan_iter(keys.results("*"))}
-    return sorted(test_id for test_id in found if TEST_ID.fullmatch(test_id))
+    pattern = keys.results("*")
+    names = client.scan_iter(pattern, count=1000)
+    ids = (keys.test_id_in(name.decode("latin-1"), pattern) for name in names)
+    return sorted({test_id for test_id in ids if test_id})
 
 
 def _state(

@@ -11,7 +11,7 @@ from redis import Redis
 from redis.client import Pipeline
 
 from results.domain import UnreadableKey
-from results.keys import TEST_ID, Keys
+from results.keys import Keys
 from results.timing_migration.attributing import Member, RecordedRuns
 from results.timing_migration.planning import Rewrites, TimingPlan, plan_for
 from results.watched import watched
@@ -39,11 +39,12 @@ class TimingReport:
 
 def ids_with_timing(client: Redis, keys: Keys) -> list[str]:
     """The ids of all tests that have timing, listed or not, in order."""
-    start = keys.timing("")
-    pattern = _GLOB.sub(r"\\\1", start) + "*"
-    names = (name.decode() for name in client.scan_iter(match=pattern, count=1000))
-    ids = {name.removeprefix(start) for name in names}
-    return sorted(test_id for test_id in ids if TEST_ID.fullmatch(test_id))
+    before, after = keys.timing("*").split("*")
+    glob = f"{_escaped(before)}*{_escaped(after)}"
+    found = client.scan_iter(match=glob, count=1000)
+    names = (name.decode("latin-1") for name in found)
+    ids = {keys.test_id_in(name, keys.timing("*")) for name in names}
+    return sorted(test_id for test_id in ids if test_id)
 
 
 def migrate_timing(
@@ -71,6 +72,10 @@ def migrate_timing(
         return _report(test_id, plan)
 
     return watched(client, (timing,), attempt)
+
+
+def _escaped(text: str) -> str:
+    return _GLOB.sub(r"\\\1", text)
 
 
 def _check_type(client: Redis, key: str) -> None:

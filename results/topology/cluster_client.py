@@ -96,6 +96,11 @@ class ClusterClient(Redis, Spread):
         self.nodes.find()
         return [self.nodes.client(host) for host in self.nodes.masters()]
 
+    def server_of(self, key: str) -> Redis:
+        """The client of the master that has the key."""
+        self.nodes.find()
+        return self.nodes.client(self.nodes.host_of(slot_of(key)))
+
     def close(self) -> None:
         """Close all connections."""
         super().close()

@@ -8,14 +8,13 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from redis import Redis
 from redis.exceptions import RedisError
 from rich.console import Console
 from rich.progress import Progress
 
-from results.connection import BULK_SECONDS, writer_client
+from results.connection import BULK_SECONDS, data_keys, writer_client
 from results.domain import UnreadableKey
 from results.keys import TEST_ID, Keys
 from results.management.store import command_store
@@ -55,7 +54,7 @@ class Command(BaseCommand):
         for test_id in options["test_ids"]:
             if not TEST_ID.fullmatch(test_id):
                 raise CommandError(f"{test_id!r} is no test id")
-        keys = Keys(settings.REDIS_KEY_PREFIX)
+        keys = data_keys()
         told = None if options["json"] else self.stdout
         with command_store(told) as url, writer_client(url, BULK_SECONDS) as client:
             try:

@@ -7,13 +7,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from redis.exceptions import RedisError
 
 from results.codec import times
+from results.connection import data_keys, writer_client
 from results.domain import UnknownTest, UnreadableKey
-from results.keys import TEST_ID, Keys
+from results.keys import TEST_ID
 from results.management.store import command_store
 from results.recorder import Recorded, Recorder, RunConflict
 from results.reports import BadReport, Report, read_report, run_id, run_record
@@ -51,7 +51,7 @@ class Command(BaseCommand):
         content = _content(file)
         record = _record(file, content, test_id, options["started_at"])
         with command_store(self.stdout) as url:
-            with Recorder.from_url(url, settings.REDIS_KEY_PREFIX) as recorder:
+            with Recorder(writer_client(url), data_keys()) as recorder:
                 try:
                     recorded = _recorded(recorder, test_id, options["name"], record)
                 except (RunConflict, UnreadableKey) as reason:
@@ -113,7 +113,7 @@ def _recorded(
 
 
 def _is_known(recorder: Recorder, test_id: str) -> bool:
-    keys = Keys(settings.REDIS_KEY_PREFIX)
+    keys = data_keys()
     try:
         ResultRepository(recorder.client, keys).require_known(test_id)
     except UnknownTest:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from redis import Redis
 from redis.exceptions import RedisError
 from rich.console import Console
 from rich.progress import Progress
 
-from results.connection import BULK_SECONDS, writer_client
+from results.connection import BULK_SECONDS, data_keys, writer_client
 from results.domain import UnknownTest, UnreadableKey
 from results.keys import TEST_ID, Keys
 from results.management.store import command_store
@@ -40,7 +39,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if bool(options["test_ids"]) == options["all"]:
             raise CommandError("name one test or more, or say --all")
-        keys = Keys(settings.REDIS_KEY_PREFIX)
+        keys = data_keys()
         with command_store(self.stdout) as url:
             with writer_client(url, BULK_SECONDS) as client:
                 try:
