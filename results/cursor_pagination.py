@@ -12,7 +12,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from results.codec import cursors, times
-from results.history_parameters import is_plain
+from results.domain import Position
+from results.history_parameters import is_plain, mark_of
 from results.pagination import HistoryPagination
 
 _PLAIN = re.compile(r"[\w.~%=+:-]*", re.ASCII)
@@ -33,8 +34,10 @@ class RunPagination(HistoryPagination):
     ) -> list[Any]:
         items = super().paginate_queryset(queryset, request, view)
         page, self.is_plain = self.page, is_plain(view.query)
-        self.next = page.next and cursors.encode(page.next, False)
-        self.previous = page.previous and cursors.encode(page.previous, True)
+        self.is_from_cursor = "cursor" in view.query
+        mark = mark_of(self.test_id, view.query) if page.next or page.previous else b""
+        self.next = page.next and _text(page.next, False, mark)
+        self.previous = page.previous and _text(page.previous, True, mark)
         return items
 
     def get_paginated_response(self, data: list[Any]) -> Response:
@@ -43,7 +46,8 @@ class RunPagination(HistoryPagination):
             self.items_key: data,
             "total": self.total,
             "limit": self.limit,
-            "offset": self.offset,
+            # How far a cursor is from the newest, only counting could tell.
+            "offset": None if self.is_from_cursor else self.offset,
             "next_cursor": self.next,
             "previous_cursor": self.previous,
         }
@@ -73,6 +77,11 @@ class RunPagination(HistoryPagination):
             "description": f"{number['description']} With a filter, the runs that it "
             "finds; null where only looking through all of them could tell.",
         }
+        offset = {
+            "type": ["integer", "null"],
+            "minimum": 0,
+            "description": "Null where the page was asked for by a cursor.",
+        }
         named = {
             f"{name}_cursor": {
                 "type": ["string", "null"],
@@ -86,10 +95,14 @@ class RunPagination(HistoryPagination):
             "description": "The oldest kept time, where the range begins before it.",
         }
         skipped = found["properties"].pop("skipped")
-        found["properties"] |= {"total": total, **named}
+        found["properties"] |= {"total": total, "offset": offset, **named}
         found["properties"] |= {"skipped": skipped, "data_from": data_from}
         found["required"] += list(named)
         return found
+
+
+def _text(position: Position, is_back: bool, mark: bytes) -> str:
+    return cursors.encode(cursors.Cursor(position, is_back, mark))
 
 
 @lru_cache(maxsize=1024)

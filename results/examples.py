@@ -69,7 +69,7 @@ EXAMPLES: dict[str, Any] = reliability.EXAMPLES | {
         "total": 47,
         "limit": 20,
         "offset": 0,
-        "next_cursor": "AkHaZCV2AAAAAAAAAapZ3RUi8gk3",
+        "next_cursor": "BMX9MUHaZCV2AAAAAAAAAapZ3RUi8gk3",
         "previous_cursor": None,
     },
     "get_test_run": _RUN

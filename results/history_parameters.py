@@ -22,9 +22,11 @@ LONGEST_TRIGGER = 200
 MOST_TRIGGERS = 20
 # What is asked of the pages that offsets count: everything, newest first.
 _PLAIN = frozenset({"limit", "offset", "order", "fields"})
+# What may differ from page to page of one list.
+_OF_A_PAGE = frozenset({"limit", "offset", "cursor", "fields", "triggered_by"})
 
 
-@extend_schema_field({"type": "string", "pattern": "^[A-Za-z0-9_-]{28}$"})
+@extend_schema_field({"type": "string", "pattern": "^[A-Za-z0-9_-]{32}$"})
 class CursorField(TextField):
     """A cursor that an answer gave."""
 
@@ -128,6 +130,19 @@ def run_question(query: dict[str, Any], now: datetime) -> RunQuestion:
         newest_first=query["order"] == NEWEST,
         cursor=query.get("cursor"),
     )
+
+
+def mark_of(test_id: str, query: dict[str, Any]) -> bytes:
+    """Which list of runs a `RunPageQuery` pages through: that of a test and filters."""
+    filters = sorted(item for item in query.items() if item[0] not in _OF_A_PAGE)
+    return cursors.mark_of(test_id, filters, sorted(query.get("triggered_by", ())))
+
+
+def refuse_foreign_cursor(test_id: str, query: dict[str, Any]) -> None:
+    """Raises `ValidationError` for a cursor that an answer about others gave."""
+    cursor = query.get("cursor")
+    if cursor is not None and cursor.mark != mark_of(test_id, query):
+        _refuse("cursor", "Is of another test, or of other filters.")
 
 
 def is_plain(query: dict[str, Any]) -> bool:

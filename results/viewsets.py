@@ -23,7 +23,12 @@ from results.domain import (
 )
 from results.exports.negotiated import Exportable
 from results.history import History
-from results.history_parameters import RunPageQuery, is_plain, run_question
+from results.history_parameters import (
+    RunPageQuery,
+    is_plain,
+    refuse_foreign_cursor,
+    run_question,
+)
 
 
 class RunHistoryViewSet(Exportable, ListModelMixin, ResultsViewSet):
@@ -43,6 +48,7 @@ class RunHistoryViewSet(Exportable, ListModelMixin, ResultsViewSet):
     def get_queryset(self) -> History[Run]:  # type: ignore[override]
         if is_plain(self.query):
             return self.repository.runs(self.test_id)
+        refuse_foreign_cursor(self.test_id, self.query)
         asked = run_question(self.query, timezone.now())
         return self.repository.asked_runs(self.test_id, asked)
 

@@ -228,7 +228,7 @@ def test_pages_from_a_cursor_are_known_by_their_tags(api, redis_client):
         assert api.get(URL, {"limit": 50, **params}).status_code == 200
 
 
-OTHER = cursors.encode(Position(float("nan"), 1, bytes(8)), False)
+OTHER = cursors.encode(cursors.Cursor(Position(float("nan"), 1, bytes(8)), False))
 
 
 @pytest.mark.parametrize(
@@ -236,8 +236,8 @@ OTHER = cursors.encode(Position(float("nan"), 1, bytes(8)), False)
     [
         ("cursor=", "cursor"),
         ("cursor=abc", "cursor"),
-        ("cursor=" + "A" * 28, "cursor"),
-        ("cursor=" + "!" * 28, "cursor"),
+        ("cursor=" + "A" * 32, "cursor"),
+        ("cursor=" + "!" * 32, "cursor"),
         (f"cursor={OTHER}", "cursor"),
         ("order=up", "order"),
         ("order=newest&order=oldest", "order"),
@@ -273,6 +273,24 @@ def test_a_cursor_and_an_offset_are_refused(api, redis_client):
     cursor = get(api, limit=3)["next_cursor"]
     assert api.get(URL, {"cursor": cursor, "offset": 3}).status_code == 400
     assert api.get(URL, {"cursor": cursor, "offset": 0}).status_code == 200
+
+
+def test_a_cursor_of_another_list_is_refused(api, redis_client):
+    fill(redis_client)
+    store_test(redis_client, "other")
+    of = {"outcome": "passed", "triggered_by": ["qstash", "b"], "window": "3650d"}
+    cursor = get(api, limit=3, **of)["next_cursor"]
+    same = of | {"triggered_by": ["b", "qstash"], "cursor": cursor}
+    again = api.get(URL, same | {"limit": 9, "fields": "summary"})
+    assert again.status_code == 200 and again.json()["offset"] is None
+    others = ({"outcome": "failed"}, {"triggered_by": "b"}, {"window": "3651d"})
+    for other in (*others, {"order": "oldest"}, {"min_duration_ms": 1}):
+        refused = api.get(URL, same | other)
+        assert refused.status_code == 400, other
+        assert [e["attr"] for e in refused.json()["errors"]] == ["cursor"]
+    elsewhere = api.get("/api/tests/other/results", same)
+    assert elsewhere.status_code == 400
+    assert "another test" in elsewhere.json()["errors"][0]["detail"]
 
 
 def test_an_unknown_test_is_404_however_it_is_asked(api, redis_client):

@@ -12,9 +12,9 @@ from rest_framework import serializers
 from results.analysis import slots, summary
 from results.analysis.ranges import TimeRange
 from results.parameters import (
+    MAX_OFFSET,
     MAX_SEARCH,
     ChoiceField,
-    OffsetQuery,
     QuerySerializer,
     SearchField,
     TestIdsField,
@@ -107,7 +107,13 @@ class SeveralAvailabilityQuery(AvailabilityQuery):
     )
 
 
-class SummaryQuery(OffsetQuery):
+class SummaryQuery(QuerySerializer):
+    offset = WholeNumberField(
+        min_value=0,
+        max_value=MAX_OFFSET,
+        default=0,
+        help_text="How many tests of this order to leave out.",
+    )
     limit = WholeNumberField(
         min_value=1, max_value=100, default=50, help_text="Tests a page."
     )

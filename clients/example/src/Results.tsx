@@ -4,7 +4,8 @@ import { Badge } from "./parts";
 
 /** One page of runs; the next offset is always offset + limit. */
 export function Results({ page, turnTo }: { page: RunPage; turnTo: (offset: number) => void }) {
-  const { results, limit, offset, skipped } = page;
+  const { results, limit, skipped } = page;
+  const offset = page.offset ?? 0; // null only where a cursor was asked for
   const total = page.total ?? 0;
   return (
     <>

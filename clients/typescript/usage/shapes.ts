@@ -61,7 +61,7 @@ export const readers: Readers<Schemas> = {
     results: it.results.map((run) => readers.Run(run)),
     total: it.total satisfies number | null,
     limit: it.limit satisfies number,
-    offset: it.offset satisfies number,
+    offset: it.offset satisfies number | null,
     next_cursor: it.next_cursor satisfies string | null,
     previous_cursor: it.previous_cursor satisfies string | null,
     skipped: it.skipped satisfies number | undefined,
