@@ -1,7 +1,11 @@
 """Django's settings, derived from the environment (see `environment.py`)."""
 
+from structlog.processors import format_exc_info
+from structlog.stdlib import ProcessorFormatter, add_logger_name
+
 from monitor import __version__
 from monitor.environment import BASE_DIR, read_environment
+from monitor.logs import as_text, stamped
 from results.access.keys import parse_keys
 
 ENVIRONMENT = read_environment()
@@ -45,7 +49,9 @@ INSTALLED_APPS = [
     "django_eventstream",
 ]
 
+LOGS_REQUESTS = ENVIRONMENT.log_level in ("DEBUG", "INFO")
 MIDDLEWARE = [
+    *(["monitor.request_log.logged"] if LOGS_REQUESTS else []),
     "django.middleware.security.SecurityMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     # Nothing of either is there where it has nothing to do.
@@ -209,7 +215,11 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+        "line": {
+            "()": "structlog.stdlib.ProcessorFormatter",
+            "processors": [ProcessorFormatter.remove_processors_meta, as_text],
+            "foreign_pre_chain": [stamped, add_logger_name, format_exc_info],
+        }
     },
     "filters": {"without_stack": {"()": "monitor.logs.WithoutStack"}},
     "handlers": {
@@ -223,6 +233,9 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": ENVIRONMENT.log_level},
     "loggers": {
         "django_eventstream": {"level": "WARNING"},
+        # A refusal is in the line of its request.
+        "django.request": {"level": "ERROR" if LOGS_REQUESTS else "WARNING"},
+        "django.server": {"handlers": [], "level": "ERROR"},
         # Whoever scans the internet for servers meets this one, all day long.
         "django.security.DisallowedHost": {
             "handlers": ["one_line"],

@@ -59,9 +59,11 @@ def quiet_loggers():
         "django.request"
     )
     level, filters = httpx_logger.level, requests.filters[:]
+    requests_level = requests.level
     yield requests
     httpx_logger.setLevel(level)
     requests.filters[:] = filters
+    requests.setLevel(requests_level)
 
 
 def test_the_server_answers_under_the_name_that_is_printed(settings, quiet_loggers):

@@ -14,6 +14,7 @@ from django.utils.module_loading import import_string
 from results.asgi_server.configuring import limited
 from results.demo.checks import BROKEN_PATH
 
+REQUEST_LOG = "monitor.request_log.logged"
 # Where to find a server that listens everywhere.
 THIS_MACHINE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}
 
@@ -61,7 +62,10 @@ def _allow_host(url: str) -> None:
 
 def _quieten() -> None:
     """A line for each request of the feeder would bury what is worth reading."""
+    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if name != REQUEST_LOG]
     logging.getLogger("httpx").setLevel(logging.WARNING)
+    # No line of a request says it now.
+    logging.getLogger("django.request").setLevel(logging.WARNING)
     # Broken on purpose, so not worth a warning each time.
     logging.getLogger("django.request").addFilter(
         lambda record: BROKEN_PATH not in record.getMessage()
