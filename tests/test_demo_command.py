@@ -136,7 +136,7 @@ def test_a_first_start_seeds_feeds_serves_and_ends_by_itself(seeded_dir):
 
     assert demo.process.wait(30) == 0
     assert demo.said.endswith("Stopped.\n")
-    assert "Traceback" not in demo.said and "ERROR" not in demo.said
+    assert "Traceback" not in demo.said and '"level":"error"' not in demo.said
     assert not is_running(pid)
 
 
@@ -154,7 +154,7 @@ def test_a_second_start_has_the_history_and_sigterm_ends_it(seeded_dir, start):
         next(stream.iter_lines())
         code, took = demo.end(signal.SIGTERM)
     assert (code, took < 5) == (0, True), took
-    assert "Traceback" not in demo.said and "ERROR" not in demo.said
+    assert "Traceback" not in demo.said and '"level":"error"' not in demo.said
     assert not is_running(pid)
 
 
