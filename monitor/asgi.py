@@ -4,10 +4,9 @@ import os
 from typing import Any
 
 from django.core.asgi import get_asgi_application
-from servestatic import ServeStaticASGI
 
 from monitor.content_type import ignored_by_asgi
-from monitor.static_files import with_static_files
+from monitor.static_files import StaticAsgi, with_static_files
 from monitor.threaded import ThreadedHandler
 from results.serving import require_store, tune_garbage_collector
 
@@ -18,7 +17,7 @@ django_application = get_asgi_application()
 from results.live.transport import PATH_END, LiveTransport  # noqa: E402
 
 streams = LiveTransport(ignored_by_asgi(django_application))
-requests = with_static_files(ServeStaticASGI(ignored_by_asgi(ThreadedHandler())))
+requests = with_static_files(StaticAsgi(ignored_by_asgi(ThreadedHandler())))
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:

@@ -27,6 +27,13 @@ Result = TypeVar("Result")
 
 # How many requests can wait for a store that does not answer; more cost no more CPU.
 THREADS = 32
+# These ask no store, so they have threads of their own: with all others waiting for a
+# store that hangs, a load balancer still learns that the process lives.
+STORELESS = frozenset(
+    ("/healthz", "/docs", "/redoc", "/openapi.json", "/openapi.yaml", "/favicon.ico")
+    + ("/ops/login/",)
+)
+STORELESS_THREADS = 4
 
 
 class ThreadedHandler(ASGIHandler):
@@ -36,10 +43,13 @@ class ThreadedHandler(ASGIHandler):
         BaseHandler.__init__(self)
         self.load_middleware(is_async=False)
         self._threads = ThreadPoolExecutor(THREADS, "request")
+        self._storeless = ThreadPoolExecutor(STORELESS_THREADS, "storeless")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         form = await read_form(scope, receive)
-        response = await self._in_thread(self._respond, scope, form)
+        threads = self._storeless if scope["path"] in STORELESS else self._threads
+        loop = asyncio.get_running_loop()
+        response = await loop.run_in_executor(threads, self._respond, scope, form)
         if not response.streaming:
             await self.send_response(response, send)
             return

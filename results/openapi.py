@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 from functools import lru_cache
 from typing import Any
 
@@ -23,10 +24,18 @@ from rest_framework.views import APIView
 from results.conditional import Conditional
 from results.exceptions import JsonErrors
 
+# Two at once would disturb each other: drf-spectacular keeps what it finds in classes.
+_making = threading.RLock()
 
-@lru_cache(maxsize=1)
+
 def published_document() -> dict[str, Any]:
     """The OpenAPI document; it depends on the code alone, never on a request."""
+    with _making:
+        return _made()
+
+
+@lru_cache(maxsize=1)
+def _made() -> dict[str, Any]:
     generator: Any = SchemaGenerator
     document: dict[str, Any] = generator().get_schema(public=True)
     return document

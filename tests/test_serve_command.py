@@ -1,6 +1,7 @@
 """`manage.py serve`: the server whose limits are ours, over TCP."""
 
 import asyncio
+import json
 import signal
 import socket
 from pathlib import Path
@@ -245,3 +246,17 @@ def test_too_few_files_are_said_with_what_is_needed(settings, monkeypatch, capsy
     with open_socket("127.0.0.1", 0) as taken, pytest.raises(CommandError):
         call_command("serve", "--port", str(taken.getsockname()[1]))
     assert "Only 1024 files may be open" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("sent", [b"\r\n\x00\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n"])
+def test_what_is_no_http_is_refused_with_the_body_of_all_errors(server, sent):
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as line:
+        line.sendall(sent)
+        answer = b""
+        while part := line.recv(65_536):
+            answer += part
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 ")
+    assert f"content-length: {len(body)}" in head.decode()
+    (error,) = json.loads(body)["errors"]
+    assert error["code"] == "bad_request" and set(error) == {"code", "detail", "attr"}

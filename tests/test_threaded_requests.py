@@ -138,3 +138,23 @@ def test_a_handler_that_fails_answers_500(monkeypatch):
     monkeypatch.setattr(urlpatterns[0], "callback", fail)
     ((status, _, _),) = ask_handler("/note")
     assert status == 500
+
+
+def test_who_needs_no_store_does_not_wait_for_those_who_do():
+    from monitor.threaded import THREADS, ThreadedHandler
+
+    handler, over = ThreadedHandler(), threading.Event()
+    waiting = [handler._threads.submit(over.wait) for _ in range(THREADS)]
+    try:
+        for target in ("/healthz", "/docs"):
+            assert asyncio.run(answer(handler, target))[0] == 200
+    finally:
+        over.set()
+    assert all(one.result() for one in waiting)
+
+
+def test_a_file_is_not_written_to_and_says_so_as_json():
+    status, headers, body = ask("/static/results/page.css", method="POST")
+    assert status == 404 and headers[b"Content-Type"] == b"application/json"
+    assert b"not_found" in body
+    assert ask("/static/results/page.css")[0] == 200

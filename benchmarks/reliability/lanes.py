@@ -12,4 +12,11 @@ Lane = Callable[[float], list[Row]]
 
 def lanes() -> dict[str, Lane]:
     """By name, in the order in which they are run; each needs what it imports."""
-    return {}
+    from benchmarks.reliability import flapping, fuzzed, stopped, tagged
+
+    return {
+        "store-stopped": stopped.lane,
+        "store-flapping": flapping.lane,
+        "tagged-reads": tagged.lane,
+        "hostile-requests": fuzzed.lane,
+    }

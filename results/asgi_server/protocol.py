@@ -22,6 +22,14 @@ REQUEST_BYTES = 64 * 1024
 # The kernel sends again after 0.2 s, 0.4 s, 0.8 s ...: a peer that left so many of
 # them unanswered has vanished. One that merely does not read acknowledges still.
 LOST_RETRANSMISSIONS = 5
+NOT_HTTP = (
+    b'{"type":"client_error","errors":[{"code":"bad_request",'
+    b'"detail":"Invalid HTTP request.","attr":null}]}'
+)
+NOT_HTTP_HEAD = (
+    b"HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\n"
+    b"x-content-type-options: nosniff\r\nconnection: close\r\n"
+)
 # Where an application finds how to hang up, and whether the peer has vanished, in the
 # scope's extensions.
 HANG_UP = "results.hang_up"
@@ -65,6 +73,12 @@ class LimitedProtocol(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         self._expect_nothing()
         super().on_message_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        """What is no HTTP is refused in the words of all our errors."""
+        head = NOT_HTTP_HEAD + b"content-length: %d\r\n\r\n" % len(NOT_HTTP)
+        self.transport.write(head + NOT_HTTP)
+        self.transport.close()
 
     def shutdown(self) -> None:
         """The server ends: streams, which would never, are told so."""
