@@ -55,3 +55,7 @@ def test_a_server_that_is_not_there_is_the_clients_error():
 def test_secrets_that_the_server_refuses_to_tell_are_no_unknown_secrets(stored, former):
     with pytest.raises(ResponseError):
         scrubber_of(stored, former, ())
+
+
+def test_a_server_that_is_there_answers(repository):
+    repository.ping()
