@@ -14,7 +14,7 @@ from benchmarks.reliability.stage import HOST, Stage, stage
 from benchmarks.results_page import tell
 
 REQUESTS, LEAST_REQUESTS, CLIENTS, SEED = 100_000, 800, 8, 20261126
-MOST_TOLD = 20
+MOST_TOLD, TOLD_EACH = 20, 10_000
 
 
 def lane(scale: float) -> list[Row]:
@@ -67,6 +67,8 @@ async def _send(here: Stage, seed: int, requests: int, counted: Counter[str]) ->
             await client.close()
         kind = judged(request, answer)
         counted["requests"] += 1
+        if counted["requests"] % TOLD_EACH == 0:
+            tell(f"{counted['requests']:,} requests")
         counted[kind] += 1
         if kind in ("5xx", "not JSON", "unanswered") and counted[kind] <= MOST_TOLD:
             tell(f"{kind}: {answer.status} {answer.body[:90]!r} {request.sent[:300]!r}")

@@ -133,7 +133,8 @@ class Fuzzer:
             return Request(chance.choice(RAW), False, False, is_http=False)
         method = chance.choice(METHODS)
         accept = chance.choice(ACCEPTS)
-        lines = [f"{method} {self._target()} HTTP/1.1"]
+        target = self._target()
+        lines = [f"{method} {target} HTTP/1.1"]
         lines.append(f"Host: {chance.choice(HOSTS)}")
         if chance.random() < 0.6:
             lines.append(f"Accept: {accept}")
@@ -144,7 +145,7 @@ class Fuzzer:
         if body:
             lines.append(f"Content-Length: {len(body)}")
         head = "\r\n".join([*lines, "", ""])
-        is_page = "text/html" in accept
+        is_page = "text/html" in accept or "format=api" in target
         return Request(head.encode("latin-1") + body, method == "HEAD", is_page)
 
     def _target(self) -> str:
