@@ -57,7 +57,7 @@ EXTRAS = {
     "gate": _modules(
         ".ci/requirements.txt",
         "REQUIRE_GATE",
-        *("openapi_python_client", "schemathesis"),
+        *("openapi_python_client", "playwright", "schemathesis"),
     ),
 }
 SERVER_SECONDS = 5.0

@@ -4,21 +4,23 @@
 const shown = new WeakMap();
 
 // Replaces each [data-fresh] element by that of the same id in the page as it is now;
-// true when one changed.
-export async function refresh() {
+// true when one changed. `replacing` is called right before, and what it returns after.
+export async function refresh(replacing = () => () => {}) {
   const response = await fetch(location.href, { headers: { Accept: "text/html" } });
   if (!response.ok || response.redirected) return false;
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const parts = [...document.querySelectorAll("[data-fresh]")];
-  return parts.filter((old) => replaced(old, page.getElementById(old.id))).length > 0;
+  return parts.filter((old) => replaced(old, page.getElementById(old.id), replacing)).length > 0;
 }
 
-function replaced(old, now) {
+function replaced(old, now, replacing) {
   if (!now || now.innerHTML === shown.get(old)) return false;
   shown.set(old, now.innerHTML);
   const focus = old.contains(document.activeElement) ? place(document.activeElement) : null;
   const open = [...old.querySelectorAll("details")].map((details) => details.open);
+  const restore = replacing(old);
   old.replaceChildren(...now.childNodes);
+  restore();
   [...old.querySelectorAll("details")].forEach((details, number) => (details.open = open[number] ?? false));
   if (focus) old.querySelector(focus)?.focus({ preventScroll: true });
   return true;

@@ -14,11 +14,17 @@ async function runEnded() {
   for (const wait of LOOKS_MS) {
     await new Promise((resolve) => setTimeout(resolve, wait));
     const newest = newestRun();
-    const open = rows.open;
-    if (await refresh().catch(() => false)) rows.reopen(open);
+    await refresh(keepRows).catch(() => false);
     if (newestRun() !== newest) break;
   }
   if (!chart.bounds) chart.load();
+}
+
+// Rows that are open stay so.
+function keepRows(part) {
+  if (part !== rows.section) return () => {};
+  const open = rows.open;
+  return () => rows.reopen(open);
 }
 
 function newestRun() {
