@@ -17,6 +17,7 @@ from redis.exceptions import ExecAbortError, ResponseError
 
 from results import patience
 from results.breaker import AWAY, breaker_of
+from results.wire import wire_of
 
 Command = tuple[str | bytes | int, ...]
 Scored = tuple[bytes, float]
@@ -94,6 +95,8 @@ def exchange(client: Redis, packed: bytes, count: int) -> list[Any]:
 
 
 def _carried(pool: ConnectionPool, packed: bytes, count: int) -> list[Any]:
+    if wire := wire_of(pool):
+        return wire.exchange(packed, count)
     connection: Any = pool.get_connection()
     try:
         replies: list[Any] = connection.retry.call_with_retry(

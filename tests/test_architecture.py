@@ -42,6 +42,7 @@ REDIS_SIDE = {
     "results.topology",
     "results.trip",
     "results.watched",
+    "results.wire",
 }
 WEB = {"django", "rest_framework", "drf_spectacular", "django_eventstream"}
 ALLOWED = {
@@ -65,7 +66,8 @@ ALLOWED = {
     "results.topology": {"results.trip"},
     "results.breaker": set(),
     "results.patience": set(),
-    "results.trip": {"results.breaker", "results.patience"},
+    "results.wire": {"results.patience"},
+    "results.trip": {"results.breaker", "results.patience", "results.wire"},
     "results.reading": {"results.codec", "results.domain", "results.scrub"}
     | {"results.keys", "results.trip"},
     "results.repository": PURE
