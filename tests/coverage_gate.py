@@ -8,6 +8,7 @@ start before the product is imported.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -144,6 +145,21 @@ class CoverageGate:
         )
 
 
+class WorkerCoverage:
+    """What a process of a parallel run saw: execnet may end it without a farewell."""
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self) -> None:
+        if measuring := coverage.Coverage.current():
+            measuring.stop()
+            measuring.save()
+
+
+def is_worker() -> bool:
+    """Whether this is one of a parallel run's processes, which one gate judges."""
+    return "PYTEST_XDIST_WORKER" in os.environ
+
+
 def is_whole_run(config: pytest.Config) -> bool:
     """Whether nothing on the command line leaves tests out."""
     if config.invocation_params.dir != config.rootpath:
@@ -154,7 +170,9 @@ def is_whole_run(config: pytest.Config) -> bool:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Any:
-    if is_whole_run(early_config):
+    if is_worker():
+        early_config.pluginmanager.register(WorkerCoverage(), "worker-coverage")
+    elif is_whole_run(early_config):
         gate = CoverageGate(early_config)
         early_config.pluginmanager.register(gate, "coverage-gate")
         gate.start()
