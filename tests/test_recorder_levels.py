@@ -1,6 +1,7 @@
 """When a run counts as stored: in memory, on disk, at replicas. Or a start fails."""
 
 import contextlib
+from types import SimpleNamespace
 
 import pytest
 from redis import Redis
@@ -8,7 +9,13 @@ from redis.exceptions import ResponseError
 
 from results.embedded import start_server
 from results.keys import Keys
-from results.recorder import LevelRefused, NotConfirmed, Recorded, Recorder
+from results.recorder import (
+    LevelRefused,
+    NotConfirmed,
+    Recorded,
+    Recorder,
+    acknowledging,
+)
 from results.recorder.acknowledging import Acknowledging
 from tests.factories import TEST_ID, make_run
 from tests.recording import run_at
@@ -62,19 +69,65 @@ def asked(client):
     }
 
 
-def test_durable_waits_for_the_disk(keeping_url, keeping):
+class Honest(Redis):
+    """As if it answered WAITAOF when its next sync, once a second, was over."""
+
+    def __init__(self, *args, between=1.0, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.asked, self.now, self.between = [], 0.0, between
+
+    def pipeline(self, *args, **kwargs):
+        pipe = super().pipeline(*args, **kwargs)
+        asked = pipe.execute_command
+
+        def execute_command(name, *words, **options):
+            if name == "WAITAOF":
+                self.asked.append(words)
+                self.now += self.between
+                return pipe
+            return asked(name, *words, **options)
+
+        written = pipe.execute
+        pipe.execute_command = execute_command
+        pipe.execute = lambda *a: [*written(*a), *([[1, 0]] if self.asked else [])]
+        return pipe
+
+
+@pytest.fixture
+def honest(keeping, monkeypatch):
+    keeping.config_set("appendfsync", "everysec")
+    client = Honest(connection_pool=keeping.connection_pool)
+    clock = SimpleNamespace(monotonic=lambda: client.now)
+    monkeypatch.setattr(acknowledging, "time", clock)
+    return client
+
+
+def test_durable_waits_for_the_disk(honest, keeping):
+    recorder = Recorder(honest, level="durable")
+    honest.asked.clear()
+    assert recorder.record_run(TEST_ID, make_run()) is Recorded.NEW
+    assert honest.asked == [(1, 0, 3000)]
+    # Nobody knows how safe it was the first time.
+    assert recorder.record_run(TEST_ID, make_run()) is Recorded.REPEAT
+    assert len(honest.asked) == 2
+    recorder.save_test(TEST_ID, name="Checkout")
+    assert len(honest.asked) == 3
+    assert keeping.exists(Keys().confirmed(f"results:{TEST_ID}"))
+
+
+def test_a_server_that_confirms_too_early_is_not_believed(honest):
+    honest.between = 0.1
+    with pytest.raises(LevelRefused, match="before the disk can have been synced"):
+        Recorder(honest, level="durable")
+
+
+def test_a_server_that_syncs_with_every_write_need_not_be_asked(keeping_url, keeping):
     with Recorder.from_url(keeping_url, level="durable") as recorder:
         names = asked(keeping)
         assert recorder.record_run(TEST_ID, make_run()) is Recorded.NEW
-        assert "waitaof" in names()
-        # Nobody knows how safe it was the first time.
-        names = asked(keeping)
-        assert recorder.record_run(TEST_ID, make_run()) is Recorded.REPEAT
-        assert "waitaof" in names()
         assert recorder.record_runs(TEST_ID, [run_at(1, "a"), run_at(2, "b")]) == 2
-        names = asked(keeping)
-        recorder.save_test(TEST_ID, name="Checkout")
-        assert "waitaof" in names()
+    assert "waitaof" not in names()
+    assert keeping.keys("*:confirmed") == []
 
 
 def test_fast_asks_for_nothing(keeping):
@@ -83,12 +136,12 @@ def test_fast_asks_for_nothing(keeping):
     assert not {"waitaof", "wait"} & names()
 
 
-def test_a_run_that_would_not_be_kept_needs_no_confirmation(keeping):
-    recorder = Recorder(keeping, level="durable", keep_runs=1)
+def test_a_run_that_would_not_be_kept_needs_no_confirmation(honest):
+    recorder = Recorder(honest, level="durable", keep_runs=1)
     recorder.record_run(TEST_ID, run_at(5, "new"))
-    names = asked(keeping)
+    honest.asked.clear()
     assert recorder.record_run(TEST_ID, run_at(0, "old")) is Recorded.TOO_OLD
-    assert "waitaof" not in names()
+    assert honest.asked == []
 
 
 def test_durable_is_refused_without_an_append_only_file(server_url):
@@ -99,34 +152,31 @@ def test_durable_is_refused_without_an_append_only_file(server_url):
 def test_without_waitaof_the_servers_setting_has_to_say_always(client_of, keeping):
     recorder = Recorder(client_of("-waitaof"), level="durable")
     assert recorder.record_run(TEST_ID, make_run()) is Recorded.NEW
-    assert keeping.keys("*:confirmed") == []
     keeping.config_set("appendfsync", "everysec")
-    with pytest.raises(LevelRefused, match="appendfsync always"):
+    with pytest.raises(LevelRefused, match="does not say by CONFIG GET"):
         Recorder(client_of("-waitaof"), level="durable")
 
 
 def test_where_nothing_may_be_asked_the_level_is_refused_by_name(client_of):
-    with pytest.raises(LevelRefused, match="level durable: .* nor says by CONFIG GET"):
+    with pytest.raises(LevelRefused, match="level durable: .* neither knows"):
         Recorder(client_of("-waitaof", "-config"), level="durable")
     with pytest.raises(LevelRefused, match="level replicated: WAIT is refused"):
         Recorder(client_of("-wait"), level="replicated")
 
 
-def test_an_older_server_counts_as_one_that_refuses(keeping):
-    class Older(Redis):
-        def execute_command(self, name, *args, **options):
-            if name == "WAITAOF":
-                raise ResponseError("unknown command 'WAITAOF', with args beginning")
-            return super().execute_command(name, *args, **options)
+def test_without_config_get_a_file_has_to_be_there(redis_client, server_url):
+    class Untold(Redis):
+        def config_get(self, *patterns):
+            raise ResponseError("unknown command 'CONFIG', with args beginning")
 
-    with Older(connection_pool=keeping.connection_pool) as client:
-        recorder = Recorder(client, level="durable")
-        assert recorder.record_run(TEST_ID, make_run()) is Recorded.NEW
+    with Untold.from_url(server_url) as client:
+        with pytest.raises(LevelRefused, match="appendonly no"):
+            Recorder(client, level="durable")
 
 
 def test_any_other_refusal_passes_through(keeping):
     class Loading(Redis):
-        def execute_command(self, name, *args, **options):
+        def config_get(self, *patterns):
             raise ResponseError("LOADING the dataset")
 
     with Loading(connection_pool=keeping.connection_pool) as client:
@@ -134,18 +184,16 @@ def test_any_other_refusal_passes_through(keeping):
             Recorder(client, level="durable")
 
 
-def test_a_disk_that_is_not_heard_of_is_no_confirmation(tmp_path):
-    server = start_server(tmp_path, persist=True)
-    try:
-        with Redis.from_url(server.url) as client:
-            recorder = Recorder(client, level="durable", wait_seconds=0.05)
-            client.config_set("appendfsync", "no")
-            with pytest.raises(NotConfirmed, match="not known to be on disk"):
-                recorder.record_run(TEST_ID, make_run())
-            client.config_set("appendfsync", "always")
-            assert recorder.record_run(TEST_ID, make_run()) is Recorded.REPEAT
-    finally:
-        server.stop()
+def test_a_disk_that_is_not_heard_of_is_no_confirmation(keeping, honest):
+    recorder = Recorder(honest, level="durable", wait_seconds=0.05)
+    keeping.config_set("appendfsync", "no")
+    with pytest.raises(LevelRefused, match="not known to be on disk"):
+        Recorder(keeping, level="durable", wait_seconds=0.05)
+    recorder._level._client = keeping
+    with pytest.raises(NotConfirmed, match="not known to be on disk"):
+        recorder.record_run(TEST_ID, make_run())
+    recorder._level._client = honest
+    assert recorder.record_run(TEST_ID, make_run()) is Recorded.REPEAT
 
 
 def test_replicated_waits_for_replicas_and_says_how_many_are_missing(tmp_path):

@@ -12,11 +12,14 @@ Lane = Callable[[float], list[Row]]
 
 def lanes() -> dict[str, Lane]:
     """By name, in the order in which they are run; each needs what it imports."""
-    from benchmarks.reliability import flapping, fuzzed, stopped, tagged
+    from benchmarks.reliability import flapping, fuzzed, stopped, tagged, writes
 
     return {
         "store-stopped": stopped.lane,
         "store-flapping": flapping.lane,
         "tagged-reads": tagged.lane,
         "hostile-requests": fuzzed.lane,
+        "lost-replies": writes.lost_replies,
+        "store-kills": writes.kills,
+        "power-cuts": writes.power_cuts,
     }

@@ -7,8 +7,9 @@ write whose confirmation failed is confirmed by the next try, which changes noth
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
 from redis import Redis
 from redis.cluster import RedisCluster
@@ -19,6 +20,8 @@ from results.trip import Spread
 
 FAST, DURABLE, REPLICATED = LEVELS = ("fast", "durable", "replicated")
 WAIT_SECONDS = 3.0
+# A little under the second that lies between two syncs.
+SYNC_SECONDS = 0.9
 
 
 class NotConfirmed(Exception):
@@ -50,7 +53,7 @@ class Acknowledging:
         self._level = level
         self._replicas = replicas
         self._wait_ms = int(wait_seconds * 1000)
-        # Where every reply comes after the disk has it, nobody needs to ask.
+        # Where every reply comes after the disk has the write, nobody needs to ask.
         self._asks = level != FAST
         if level != FAST:
             self._check_patience(wait_seconds)
@@ -97,9 +100,30 @@ class Acknowledging:
     def _check(self, server: Redis) -> None:
         if self._level == REPLICATED:
             self._check_replicas(server)
-        elif not _has_waitaof(server):
-            _check_config(server)
+        elif _syncs_always(server):
             self._asks = False
+        else:
+            self._check_word(server)
+
+    def _check_word(self, server: Redis) -> None:
+        """Whether WAITAOF waits for the disk: takes up to three seconds if it does."""
+        key, ended = self._keys.confirmed(self._keys.all_tests), []
+        try:
+            for _ in range(3):
+                with server.pipeline(transaction=False) as pipe:
+                    pipe.set(key, b"1")
+                    cast(Any, pipe).execute_command(*self._question)
+                    self._judge(pipe.execute()[1])
+                ended.append(time.monotonic())
+        except NotConfirmed as refusal:
+            raise LevelRefused(f"level durable: {refusal}") from refusal
+        except ResponseError as refusal:
+            _refuse(refusal)
+        if ended[2] - ended[0] < SYNC_SECONDS:
+            raise LevelRefused(
+                "level durable: WAITAOF answers before the disk can have been synced; "
+                "set appendfsync always, and let this user ask for it by CONFIG GET"
+            )
 
     def _check_replicas(self, server: Redis) -> None:
         try:
@@ -116,35 +140,33 @@ class Acknowledging:
             )
 
 
-def _has_waitaof(server: Redis) -> bool:
-    """Whether it can be asked; raises `LevelRefused` where it keeps no file."""
-    try:
-        cast(Any, server).execute_command("WAITAOF", 1, 0, 1)
-    except ResponseError as refusal:
-        if "appendonly" in str(refusal):
-            raise LevelRefused(
-                "level durable: the server keeps no append-only file (appendonly no)"
-            ) from refusal
-        if not _is_refused(refusal):
-            raise
-        return False
-    return True
-
-
-def _check_config(server: Redis) -> None:
+def _syncs_always(server: Redis) -> bool:
+    """Whether every reply comes after the disk has the write, as far as it tells."""
     try:
         found: Any = server.config_get("append*")
     except ResponseError as refusal:
-        raise LevelRefused(
-            "level durable: the server neither knows or allows WAITAOF nor says by "
-            "CONFIG GET how it writes its file"
-        ) from refusal
+        if not _is_refused(refusal):
+            raise
+        return False
     told = {_text(name): _text(value) for name, value in found.items()}
-    if told.get("appendonly") != "yes" or told.get("appendfsync") != "always":
+    if told.get("appendonly") != "yes":
         raise LevelRefused(
-            "level durable: the server has no WAITAOF for us, and is not set to "
-            "appendonly yes, appendfsync always"
+            "level durable: the server keeps no append-only file (appendonly no)"
         )
+    return told.get("appendfsync") == "always"
+
+
+def _refuse(refusal: ResponseError) -> NoReturn:
+    if "appendonly" in str(refusal):
+        raise LevelRefused(
+            "level durable: the server keeps no append-only file (appendonly no)"
+        ) from refusal
+    if not _is_refused(refusal):
+        raise refusal
+    raise LevelRefused(
+        "level durable: the server does not say by CONFIG GET that it is set to "
+        "appendfsync always, and neither knows or allows WAITAOF"
+    ) from refusal
 
 
 def _is_refused(refusal: ResponseError) -> bool:
