@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from results.analysis.observed import timeline_of
-from results.analysis.outages import outages, overlapping
+from results.analysis.outage_causes import newest_first, sort_newest_first
+from results.analysis.outages import Outage, outages, overlapping
 from results.analysis.ranges import TimeRange
 from tests import state_model
 from tests.factories import HOUR, MINUTE, NOW, NOW_SCORE
@@ -125,3 +126,17 @@ def test_an_outage_that_a_clock_ahead_began_has_no_length_yet():
     points = [(NOW_SCORE + 60, "r1", False)]
     [outage] = outages(timeline_of(points, CRON), NOW)
     assert (outage.duration, outage.down) == (timedelta(0), timedelta(0))
+
+
+def test_a_page_of_one_tests_outages_is_that_of_all_in_order():
+    times = [NOW + timedelta(minutes=n) for n in (0, 0, 1, 2, 2, 2, 3)]
+    found = [
+        Outage(f"r{n}", at, 1, "", at, 0, None, None, timedelta(0), timedelta(0))
+        for n, at in enumerate(times)
+    ]
+    rows = [("t", outage) for outage in found]
+    sort_newest_first(rows)
+    for offset in range(9):
+        for limit in range(9):
+            page = newest_first(found, offset, limit)
+            assert page == [outage for _, outage in rows[offset : offset + limit]]

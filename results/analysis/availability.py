@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from results.analysis.observed import Observed, RunCounts
 from results.analysis.outages import Outage, outages, overlapping
@@ -17,6 +18,7 @@ from results.analysis.shares import percent, share
 from results.analysis.timeline import StateTime, Timeline
 
 _NOTHING = timedelta(0)
+_DURATION = attrgetter("duration")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +108,30 @@ def _outage_figures(
     all_outages: Sequence[Outage], asked: TimeRange, found: Reliability, now: datetime
 ) -> OutageFigures:
     inside = overlapping(all_outages, asked)
-    begun = sum(asked.has_run(outage.started_at) for outage in inside)
-    closed = [outage.duration for outage in inside if not outage.is_open]
-    parts = [_part(outage, found.start, found.end, now) for outage in inside]
+    if not inside:
+        return OutageFigures(0, None, None, None)
+    # They follow each other: only the first can begin before the range, and only the
+    # last of all can be open.
+    begun = len(inside) - (not asked.has_run(inside[0].started_at))
+    closed = inside[:-1] if inside[-1].is_open else inside
+    to_recovery = sum(map(_DURATION, closed), _NOTHING)
     return OutageFigures(
         count=len(inside),
-        longest=max(parts, default=None),
-        mean_to_recovery=sum(closed, _NOTHING) / len(closed) if closed else None,
+        longest=_longest(inside, found, now),
+        mean_to_recovery=to_recovery / len(closed) if closed else None,
         mean_between=found.states.up / begun if begun else None,
     )
+
+
+def _longest(inside: Sequence[Outage], found: Reliability, now: datetime) -> timedelta:
+    """The longest part; those between the first and what reaches beyond the end are
+    inside, whole."""
+    last = len(inside)
+    while last > 1 and (inside[last - 1].ended_at or now) >= found.end:
+        last -= 1
+    edges = [*inside[:1], *inside[last:]]
+    parts = [_part(outage, found.start, found.end, now) for outage in edges]
+    return max(max(parts), max(map(_DURATION, inside[1:last]), default=_NOTHING))
 
 
 def _part(outage: Outage, start: datetime, end: datetime, now: datetime) -> timedelta:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from results.analysis.outages import Outage, outages, overlapping
 from results.analysis.ranges import TimeRange
@@ -76,6 +77,25 @@ def fingerprint_of(facts: RunFacts) -> str | None:
     step = None if facts.failing_step is None else str(facts.failing_step)
     known = [part for part in (step, facts.error) if part is not None]
     return "-".join(known) or None
+
+
+def newest_first(found: Sequence[Outage], offset: int, limit: int) -> list[Outage]:
+    """A page of one test's outages, given oldest first, at the price of the page.
+
+    As `sort_newest_first` has it: those that began at one moment stay as they come.
+    """
+    end = len(found) - offset
+    if end <= 0 or not limit:
+        return []
+    # A moment may begin before the page, and end behind it.
+    low, high = max(end - limit, 0), end
+    while low and found[low - 1].started_at == found[low].started_at:
+        low -= 1
+    while high < len(found) and found[high].started_at == found[high - 1].started_at:
+        high += 1
+    near = sorted(found[low:high], key=attrgetter("started_at"), reverse=True)
+    first = high - end
+    return near[first : first + limit]
 
 
 def sort_newest_first(rows: list[tuple[str, Outage]]) -> None:

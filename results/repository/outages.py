@@ -24,6 +24,7 @@ from results.analysis.outage_causes import (
     ToldOutage,
     fingerprint_of,
     grouped,
+    newest_first,
     sort_newest_first,
 )
 from results.analysis.outages import Outage
@@ -56,8 +57,14 @@ class Outages(ListedTests, Timelines):
 
         def fetch(offset: int, limit: int) -> Page[ToldOutage]:
             line = self.timeline(test_id, now).timeline
-            rows = [(test_id, outage) for outage in asked.of(line, now)]
-            page = self._page(rows, asked, offset, limit)
+            found = asked.of(line, now)
+            if asked.fingerprint is None:
+                newest = newest_first(found, offset, limit)
+                shown = self._told([(test_id, o) for o in newest], with_alerts=True)
+                page = Page(shown, len(found))
+            else:
+                rows = [(test_id, outage) for outage in found]
+                page = self._page(rows, asked, offset, limit)
             has_start = asked.within.start is not None
             since = data_from(asked.within, line) if has_start else None
             return replace(page, data_from=since)
