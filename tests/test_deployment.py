@@ -147,6 +147,14 @@ def test_a_body_is_refused(base_url):
     assert answer.status_code == 413
 
 
+def test_a_form_of_the_ops_view_gets_through(base_url):
+    """To the view that misses its token; beyond 64 KB not even there."""
+    form = {"username": "ann", "password": "x" * 2_000}
+    assert httpx.post(f"{base_url}/ops/login/", data=form).status_code == 403
+    form["password"] = "x" * 70_000
+    assert httpx.post(f"{base_url}/ops/login/", data=form).status_code == 413
+
+
 @pytest.fixture(scope="class")
 def without_streams(deployment):
     """Where the product answers while its stream processes are stopped."""

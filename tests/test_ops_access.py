@@ -1,6 +1,7 @@
 """The ops view's door: who may look, who is turned away, and what a page may load."""
 
 import asyncio
+import os
 import re
 from importlib import import_module
 
@@ -10,6 +11,7 @@ from django.core.management import call_command
 from django.db import OperationalError
 from django.test import Client
 
+from results.management.inheriting import hand_on_secret_key
 from tests.factories import TEST_ID, make_run, store_run, store_test
 from tests.test_threaded_requests import answer
 
@@ -181,3 +183,12 @@ def test_the_tables_are_made_in_a_directory_that_is_not_there_yet(
     )
     call_command("migrate")
     assert done == [True]
+
+
+def test_the_processes_of_one_command_sign_with_one_key(settings, monkeypatch):
+    monkeypatch.setitem(os.environ, "SECRET_KEY", "given")
+    hand_on_secret_key()
+    assert os.environ["SECRET_KEY"] == "given"
+    monkeypatch.delitem(os.environ, "SECRET_KEY")
+    hand_on_secret_key()
+    assert os.environ["SECRET_KEY"] == settings.SECRET_KEY

@@ -15,6 +15,7 @@ from django.db import DatabaseError
 from django.utils.autoreload import DJANGO_AUTORELOAD_ENV
 
 from results.management.debugging import require_privacy
+from results.management.inheriting import hand_on_secret_key
 from results.management.store import command_store, say_owner_ended
 
 
@@ -32,6 +33,7 @@ class Command(runserver.Command):
         is_child = os.environ.get(DJANGO_AUTORELOAD_ENV) == "true"
         serves = is_child or not options["use_reloader"]
         _leave_in_order_on_sigterm()
+        hand_on_secret_key()
         with command_store(
             None if is_child else self.stdout,
             # Of a reloader and its child, only one needs to complain.

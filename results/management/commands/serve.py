@@ -13,6 +13,7 @@ from results.asgi_server.configuring import limited
 from results.asgi_server.listening import CannotListen, open_socket, raise_file_limit
 from results.management.arguments import port
 from results.management.debugging import require_privacy
+from results.management.inheriting import hand_on_secret_key
 
 APPLICATION = "monitor.asgi:application"
 # Besides its streams a process has files, Redis and JSON requests open.
@@ -37,6 +38,7 @@ class Command(BaseCommand):
         if options["workers"] < 1:
             raise CommandError("--workers must be 1 or more")
         require_privacy(options["host"])
+        hand_on_secret_key()
         self._warn_of_few_files(raise_file_limit())
         try:
             listener = open_socket(options["host"], options["port"])
