@@ -49,6 +49,10 @@ class Line:
         try:
             if self.connection._sock is not self._socket or self._socket is None:
                 self._connect()
+            elif self._reader.has_data():
+                # More came than was asked for: the next reply would be a wrong one.
+                self.hang_up()
+                self._connect()
             return self._asked(cast(socket.socket, self._socket), packed, count)
         except BlockingIOError as failure:
             self.hang_up()

@@ -17,7 +17,7 @@ from redis.retry import Retry
 from results import patience
 from results.connection import read_retry
 from results.trip import pipeline
-from results.wire import wire_of
+from results.wire import CHUNK, wire_of
 from tests.store_holder import eventually
 
 
@@ -183,3 +183,24 @@ def test_a_forked_process_has_lines_of_its_own(client, monkeypatch):
 )
 def test_other_connections_are_redis_pys(pool):
     assert wire_of(pool) is None
+
+
+def test_what_was_sent_unasked_is_nobodys_reply(silent_server):
+    with client_of(silent_server, retry=read_retry()) as client:
+        answers = iter([b"+mine\r\n+left over\r\n", b"+the next one's\r\n"])
+
+        def serve():
+            for answer in answers:
+                connection, _ = silent_server.accept()
+                with connection:
+                    connection.recv(CHUNK)
+                    connection.sendall(answer)
+                    connection.recv(CHUNK)
+
+        serving = threading.Thread(target=serve)
+        serving.start()
+        assert pipeline(client, [("PING",)]) == [b"mine"]
+        assert pipeline(client, [("PING",)]) == [b"the next one's"]
+    client.connection_pool.disconnect()
+    serving.join(10)
+    assert not serving.is_alive()
