@@ -57,8 +57,8 @@ async def _played(seconds: float) -> Row:
         fault=f"SIGKILL of the store and a start, {FLAP_SECONDS:g} s each",
         says="over {kills} kills {ok} answers were 200, {unavailable} were 503 with "
         "the error body and {other} were anything else; {leaked} connections leaked "
-        "(files open: {files_before} before, {files_after} after, of them pooled "
-        "connections)",
+        "(files open: {files_before} before, {files_after} after, with the "
+        "connections of its pool)",
         counts=counts,
         duration_seconds=time.monotonic() - began,
         asked="only 200 and 503, 0 leaked",
