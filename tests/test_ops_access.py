@@ -143,7 +143,7 @@ def test_what_is_not_there_is_a_page_that_says_so(stored, settings, client, path
     settings.OPS_PUBLIC = True
     response = client.get(path)
     assert response.status_code == 404
-    assert "<h1>Not found</h1>" in response.content.decode()
+    assert "<h1><bdi>Not found</bdi></h1>" in response.content.decode()
 
 
 def test_a_forgotten_slash_is_added(settings, client):
