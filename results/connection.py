@@ -115,7 +115,7 @@ def writer_client(url: str, command_seconds: float = COMMAND_SECONDS) -> Redis:
         return ClusterClient(url, **limits)
     if is_sentinel(url):
         return Redis.from_pool(master_pool(url, **limits))
-    return Redis(connection_pool=ConnectionPool.from_url(url, **limits))
+    return Redis.from_pool(ConnectionPool.from_url(url, **limits))
 
 
 def stream_client(url: str) -> AsyncRedis:
