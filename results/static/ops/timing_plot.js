@@ -44,6 +44,7 @@ function crosses(plot, series, colour) {
   ctx.save();
   ctx.strokeStyle = colour;
   ctx.lineWidth = 2.2 * devicePixelRatio;
+  ctx.setLineDash([]);
   ctx.beginPath();
   times.forEach((at, place) => {
     if (seconds[place] === null || seconds[place] === undefined) return;
