@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -29,18 +31,25 @@ class DayBar(NamedTuple):
 def day_bars(found: Sequence[Slot]) -> list[DayBar]:
     """Oldest first, as the slots are."""
     return [
-        DayBar(slot, WORDS[slot.state], _said(slot), _query(slot)) for slot in found
+        DayBar(slot, WORDS[slot.state], _said(slot), _query(slot.start, slot.end))
+        for slot in found
     ]
 
 
 def _said(slot: Slot) -> str:
-    day = f"{slot.start.day} {slot.start:%b %Y}: {WORDS[slot.state]}"
+    day = f"{_date(slot.start)}: {WORDS[slot.state]}"
     if not slot.runs.total:
         return day
     runs = "1 run" if slot.runs.total == 1 else f"{slot.runs.total:,} runs"
     return f"{day}, {runs}, {slot.runs.failed:,} failed"
 
 
-def _query(slot: Slot) -> str:
-    bounds = {"from": to_text(slot.start), "to": to_text(slot.end)}
-    return f"?{urlencode(bounds)}#runs"
+@lru_cache(maxsize=1024)
+def _query(start: datetime, end: datetime) -> str:
+    """Remembered: a page of tests shows the same days of each of them."""
+    return f"?{urlencode({'from': to_text(start), 'to': to_text(end)})}#runs"
+
+
+@lru_cache(maxsize=1024)
+def _date(start: datetime) -> str:
+    return f"{start.day} {start:%b %Y}"
