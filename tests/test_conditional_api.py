@@ -1,5 +1,7 @@
 """ETag and If-None-Match: an answer that a client has is not sent again."""
 
+from datetime import timedelta
+
 import pytest
 
 from results import openapi
@@ -7,6 +9,8 @@ from results.connection import index_use
 from results.keys import Keys
 from results.recorder import Recorder
 from tests.factories import (
+    NOW,
+    NOW_SCORE,
     TEST_ID,
     make_run,
     make_variables,
@@ -51,6 +55,26 @@ def tag(api, path=RESULTS, **headers):
 def again(api, etag, path=RESULTS, method="get", **headers):
     """What a client gets that has a copy with this tag."""
     return getattr(api, method)(path, headers={"If-None-Match": etag, **headers})
+
+
+MOVING = ["/api/summary", "/api/outages"]
+MOVING += [f"{TEST}/{p}" for p in ("availability", "outages", "steps", "timing/stats")]
+
+
+@pytest.mark.parametrize("path", MOVING)
+def test_figures_up_to_now_are_alike_within_a_second(
+    api, redis_client, monkeypatch, path
+):
+    store_test(redis_client)
+    store_run(redis_client, TEST_ID, make_run(passed=False), NOW_SCORE - 60)
+    told = []
+    for milliseconds in (1, 999, 1001):
+        now = NOW + timedelta(milliseconds=milliseconds)
+        monkeypatch.setattr("django.utils.timezone.now", lambda now=now: now)
+        told.append(api.get(path)["ETag"])
+        assert again(api, told[-1], path).status_code == 304
+    assert told[0] == told[1]
+    assert told[1] != told[2]
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponseBase
-from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse
 from rest_framework.mixins import ListModelMixin
 from rest_framework.request import Request
@@ -19,6 +18,7 @@ from results.exports.negotiated import Exportable
 from results.exports.streaming import as_file
 from results.exports.walking import all_items
 from results.history import History
+from results.moment import this_second
 from results.outages import parameters, serializers, shapes
 from results.pagination import HistoryPagination
 from results.serializers import ErrorResponseSerializer
@@ -81,7 +81,7 @@ class OutageViewSet(Exportable, ListModelMixin, ResultsViewSet):
     query_serializer_class = parameters.OutageQuery
 
     def get_queryset(self) -> History[ToldOutage]:  # type: ignore[override]
-        now = timezone.now()
+        now = this_second()
         asked = parameters.question(self.query, now)
         return self.repository.outages(self.test_id, asked, now)
 
@@ -98,7 +98,7 @@ class AllOutagesViewSet(Exportable, ListModelMixin, ResultsViewSet):
     further_responses = UNKNOWN_TESTS
 
     def get_queryset(self) -> History[ToldOutage]:  # type: ignore[override]
-        now = timezone.now()
+        now = this_second()
         asked = parameters.question(self.query, now)
         return self.repository.all_outages(self.query.get("tests"), asked, now)
 
@@ -124,6 +124,6 @@ class OutageGroupViewSet(ListModelMixin, ResultsViewSet):
     further_responses = UNKNOWN_TESTS
 
     def get_queryset(self) -> History[OutageGroup]:  # type: ignore[override]
-        now = timezone.now()
+        now = this_second()
         asked = parameters.question(self.query, now)
         return self.repository.outage_groups(self.query.get("tests"), asked, now)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from django.utils import timezone
 from rest_framework.mixins import RetrieveModelMixin
 
 from results.analysis import slots
 from results.analysis.availability import availabilities
 from results.answering import ResultsViewSet
 from results.exports.negotiated import Exportable
+from results.moment import this_second
 from results.reliability import queries, serializers
 from results.reliability.shapes import Figures, Slotted
 from results.reliability.summing import Summary, summary_of
@@ -28,7 +28,7 @@ class AvailabilityViewSet(RetrieveModelMixin, ResultsViewSet):
     query_serializer_class = queries.AvailabilityQuery
 
     def get_object(self) -> Figures:
-        now = timezone.now()
+        now = this_second()
         names, ranges = zip(*queries.asked_ranges(self.query, now), strict=True)
         observed = self.repository.timeline(self.test_id, now, ranges)
         figures = availabilities(observed, ranges, now)
@@ -46,7 +46,7 @@ class SeveralAvailabilityViewSet(RetrieveModelMixin, ResultsViewSet):
     further_responses = queries.UNKNOWN_TESTS
 
     def get_object(self) -> dict[str, list[Figures]]:
-        now = timezone.now()
+        now = this_second()
         names, ranges = zip(*queries.asked_ranges(self.query, now), strict=True)
         found = self.repository.timelines(self.query["tests"], now, ranges)
         shown = [
@@ -74,7 +74,7 @@ class SlotsViewSet(Exportable, RetrieveModelMixin, ResultsViewSet):
     query_serializer_class = queries.SlotsQuery
 
     def get_object(self) -> Slotted:
-        now = timezone.now()
+        now = this_second()
         bucket, zone = self.query["bucket"], self.query.get("tz") or queries.UTC
         bounds = slots.edges(bucket, self.query["count"], zone, now)
         ranges = slots.slot_ranges(bounds, now)
@@ -93,4 +93,4 @@ class SummaryViewSet(RetrieveModelMixin, ResultsViewSet):
     query_serializer_class = queries.SummaryQuery
 
     def get_object(self) -> Summary:
-        return summary_of(self.repository, self.query, timezone.now())
+        return summary_of(self.repository, self.query, this_second())

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.utils import timezone
 from rest_framework.mixins import RetrieveModelMixin
 
 from results.analysis.ranges import TimeRange
 from results.analysis.step_health import NEXT_RUNS, newest_plan, step_health
 from results.answering import ResultsViewSet
 from results.codec.facts import LONGEST_DESCRIPTION, shown_text
+from results.moment import this_second
 from results.range_parameters import RangeQuery, has_range, time_range
 from results.steps.serializers import TestStepsSerializer
 from results.steps.shapes import Steps
@@ -31,7 +31,7 @@ class StepsViewSet(RetrieveModelMixin, ResultsViewSet):
     query_serializer_class = RangeQuery
 
     def get_object(self) -> Steps:
-        now = timezone.now()
+        now = this_second()
         within = TimeRange.trailing(DEFAULT_LENGTH, now)
         if has_range(self.query):
             within = time_range(self.query, now)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.utils import timezone
 from rest_framework.exceptions import ValidationError
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 
@@ -13,6 +12,7 @@ from results.analysis.ranges import TimeRange
 from results.answering import ResultsViewSet
 from results.exports.negotiated import Exportable
 from results.history import History
+from results.moment import this_second
 from results.range_parameters import has_range, time_range
 from results.serializers import TimingPointSerializer
 from results.timings import parameters, serializers
@@ -48,7 +48,7 @@ class TimingViewSet(Exportable, ListModelMixin, ResultsViewSet):
         return TimingPointSerializer
 
     def get_queryset(self) -> History[Any]:  # type: ignore[override]
-        now = timezone.now()
+        now = this_second()
         return asked_points(self.repository, self.test_id, self.query, now)
 
 
@@ -75,7 +75,7 @@ class TimingStatsViewSet(RetrieveModelMixin, ResultsViewSet):
             raise ValidationError({"interval": str(why)}) from None
 
     def _question(self) -> StatsQuestion:
-        query, now = self.query, timezone.now()
+        query, now = self.query, this_second()
         within = TimeRange.trailing(parameters.DEFAULT_LENGTH, now)
         interval = query["interval"]
         return StatsQuestion(
