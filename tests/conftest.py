@@ -58,6 +58,7 @@ EXTRAS = {
         ".ci/requirements.txt",
         "REQUIRE_GATE",
         *("openapi_python_client", "playwright", "schemathesis"),
+        "grafana_foundation_sdk",
     ),
 }
 SERVER_SECONDS = 5.0
