@@ -237,3 +237,13 @@ def test_the_present_is_told_from_now_and_exactly(api, redis_client, now):
     html = api.get(URL).content.decode()
     assert re.search(r'Last run <time datetime="[^"]+" title="[^"]+">2 minutes', html)
     assert iso(now)[:10] in html
+
+
+def test_a_mistake_of_ours_is_no_page_of_a_known_failure(api, monkeypatch):
+    def broken():
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("results.ops.one_test.data_repository", broken)
+    response = api.get(URL)
+    assert response.status_code == 500
+    assert b"ZeroDivision" not in response.content

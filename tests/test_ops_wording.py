@@ -44,6 +44,14 @@ def test_a_duration_is_told_in_its_two_largest_units(ms, said):
 
 
 @pytest.mark.parametrize(
+    ("time", "said"),
+    [(None, "–"), (timedelta(seconds=44.6), "45 s"), (timedelta(days=2), "2 d 0 h")],
+)
+def test_a_length_of_time_is_told_likewise(time, said):
+    assert wording.length(time) == said
+
+
+@pytest.mark.parametrize(
     ("share", "said"),
     [(None, "–"), (100.0, "100 %"), (99.987, "99.987 %"), (0.0, "0 %")],
 )

@@ -1,9 +1,10 @@
 // Response times of a test: a range to pick, to zoom into and to walk through, a chart,
 // and the same points as a table.
-import { badge, element } from "./elements.js";
-import { counted, duration, time } from "./formats.js";
+import { badge } from "./elements.js";
+import { duration, time } from "./formats.js";
 import { timing } from "./timing_data.js";
 import { HEIGHT, plot } from "./timing_plot.js";
+import { hint, pointRow, runHref, summary } from "./timing_words.js";
 
 const WINDOWS = { "24h": 86_400, "7d": 7 * 86_400, "30d": 30 * 86_400, "90d": 90 * 86_400 };
 const SHORTEST = 60;
@@ -142,21 +143,9 @@ export class TimingChart {
     const { state, data, shown } = this;
     if (state === "failed") this.say(`The chart could not be loaded: ${this.failure}`);
     else if (state === "empty") this.say("No run in this range.");
-    else this.say(this.hint());
-    const label = state === "drawn" ? `Response times from ${time(shown.from)} to ${time(shown.to)}: ${this.summary(data)}` : "Response times";
+    else this.say(hint(data));
+    const label = state === "drawn" ? `Response times from ${time(shown.from)} to ${time(shown.to)}: ${summary(data)}` : "Response times";
     this.box.setAttribute("aria-label", label);
-  }
-
-  summary({ points, total, stats }) {
-    const failed = points.filter(({ outcome }) => outcome === "failed").length;
-    const { p50, p95 } = stats.percentiles;
-    return `${counted(total, "run")}, ${failed} shown as failed; of those that passed, half took at most ${duration(p50)}, and 95 % at most ${duration(p95)}.`;
-  }
-
-  hint() {
-    const { points, total } = this.data;
-    const some = total > points.length ? `${points.length} of ${total.toLocaleString("en-US")} runs are drawn, zoom in for all. ` : "";
-    return `${some}Draw over a stretch to zoom, click a point to open its run.`;
   }
 
   say(...parts) {
@@ -170,37 +159,18 @@ export class TimingChart {
 
   point(at) {
     this.pointed = at === null ? null : this.nearest(at);
-    if (!this.pointed) this.say(this.hint());
+    if (!this.pointed) this.say(hint(this.data));
     else this.say(`${time(this.pointed.at)}: `, badge(this.pointed.outcome ?? "unknown"), ` in ${duration(this.pointed.ms)}`);
   }
 
   open() {
-    const href = this.href(this.pointed);
+    const href = runHref(this.section.dataset.run, this.pointed);
     if (href) location.assign(href);
-  }
-
-  // Writers choose ids: one that no path can name has no page.
-  href(point) {
-    const id = point?.run;
-    if (!id || !/^[A-Za-z0-9_.-]{1,64}$/.test(id) || id === "." || id === "..") return null;
-    return this.section.dataset.run.replace("RUN", id);
   }
 
   fillTable() {
     if (!this.section.querySelector(".chart-table").open) return;
     const points = [...(this.data?.points ?? [])].reverse();
-    this.rows.replaceChildren(...points.map((point) => this.row(point)));
-  }
-
-  row(point) {
-    const href = this.href(point);
-    const when = time(point.at);
-    return element(
-      "tr",
-      {},
-      element("th", { scope: "row" }, href ? element("a", { href }, when) : when),
-      element("td", {}, badge(point.outcome ?? "unknown")),
-      element("td", { class: "number" }, duration(point.ms)),
-    );
+    this.rows.replaceChildren(...points.map((point) => pointRow(point, runHref(this.section.dataset.run, point))));
   }
 }

@@ -1,0 +1,34 @@
+// A chart of response times in words, and as rows of a table.
+import { badge, element } from "./elements.js";
+import { counted, duration, time } from "./formats.js";
+
+// For whoever cannot see the chart.
+export function summary({ points, total, stats }) {
+  const failed = points.filter(({ outcome }) => outcome === "failed").length;
+  const { p50, p95 } = stats.percentiles;
+  return `${counted(total, "run")}, ${failed} shown as failed; of those that passed, half took at most ${duration(p50)}, and 95 % at most ${duration(p95)}.`;
+}
+
+export function hint({ points, total }) {
+  const some = total > points.length ? `${points.length} of ${total.toLocaleString("en-US")} runs are drawn, zoom in for all. ` : "";
+  return `${some}Draw over a stretch to zoom, click a point to open its run.`;
+}
+
+// The page of a point's run, `pattern` with its id in place of RUN. Writers choose ids:
+// one that no path can name has no page.
+export function runHref(pattern, point) {
+  const id = point?.run;
+  if (!id || !/^[A-Za-z0-9_.-]{1,64}$/.test(id) || id === "." || id === "..") return null;
+  return pattern.replace("/RUN/", `/${id}/`);
+}
+
+export function pointRow(point, href) {
+  const when = time(point.at);
+  return element(
+    "tr",
+    {},
+    element("th", { scope: "row" }, href ? element("a", { href }, when) : when),
+    element("td", {}, badge(point.outcome ?? "unknown")),
+    element("td", { class: "number" }, duration(point.ms)),
+  );
+}
