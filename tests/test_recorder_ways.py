@@ -177,7 +177,7 @@ def test_a_transaction_gives_up_under_endless_changes(server_url, redis_client):
     assert redis_client.zrange(RESULTS, 0, -1) == [b"foreign"]
 
 
-STEP_COMMANDS = ["HSETNX", "ZADD", "HSET", "LPUSH", "ZREM", "HDEL", "LTRIM", "MULTI"]
+STEP_COMMANDS = ["HSETNX", "ZADD", "HSET", "LPUSH", "ZREM", "HDEL", "LTRIM"]
 
 
 @pytest.mark.parametrize("command", STEP_COMMANDS)
@@ -199,12 +199,6 @@ def test_steps_cut_short_anywhere_are_completed_by_the_next_try(
         def execute_command(self, name, *args, **options):
             send = super().execute_command
             return self._cut(name, lambda: send(name, *args, **options))
-
-        def pipeline(self, *args, **kwargs):
-            pipe = super().pipeline(*args, **kwargs)
-            original = pipe.execute
-            pipe.execute = lambda: self._cut("MULTI", original)
-            return pipe
 
     limits = {"keep_runs": 1, "keep_incidents": 1}
     older, newer = (run_at(i, f"run-{i}", passed=False) for i in range(2))

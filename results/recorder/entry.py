@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from results.codec import times
 from results.codec.declared import (
@@ -45,6 +45,8 @@ EXPECTED: Mapping[Callable[[Any], bool], str] = {
 class RunEntry:
     """A run as it is stored; `score` is `started_at` in epoch seconds."""
 
+    CLAIM: ClassVar[str] = " in progress"
+
     test_id: str
     run_id: str
     digest: str
@@ -58,7 +60,7 @@ class RunEntry:
     @property
     def claim(self) -> str:
         """What the guard holds while the run is being written in steps."""
-        return f"{self.digest} in progress"
+        return self.digest + self.CLAIM
 
     @classmethod
     def of(

@@ -46,13 +46,14 @@ def plan_for(
     asked: Asked, names: RunKeys, entry: RunEntry, limits: Limits
 ) -> Plan | Recorded:
     """The plan for a new run, or what it is instead; raises `RunConflict`."""
-    _check_types(asked, names)
+    check_types(asked, names)
     has_runs = bool(asked.exists(names.results))
     if has_runs and is_recorded(asked, names, entry):
         return Recorded.REPEAT
-    if asked.zscore(names.results, entry.member) is not None:
+    is_there = asked.zscore(names.results, entry.member) is not None
+    if is_there and not is_claimed(asked, names, entry):
         return Recorded.REPEAT
-    expired = _expired_by(asked, names, entry, limits.keep_runs)
+    expired = _expired_by(asked, names, entry, limits.keep_runs, is_there)
     if expired is None:
         return Recorded.TOO_OLD
     newer = asked.zcount(names.results, f"({entry.score!r}", "+inf")
@@ -69,7 +70,14 @@ def is_recorded(asked: Asked, names: RunKeys, entry: RunEntry) -> bool:
     return True
 
 
-def _check_types(asked: Asked, names: RunKeys) -> None:
+def is_claimed(asked: Asked, names: RunKeys, entry: RunEntry) -> bool:
+    """Whether somebody began to record it in steps, and nobody has finished."""
+    known: Any = asked.hget(names.recorded, entry.run_id)
+    return bool(known == entry.claim.encode())
+
+
+def check_types(asked: Asked, names: RunKeys) -> None:
+    """Raise `UnreadableKey` where a key is not what the contract says."""
     for key, expected in zip(names, TYPES, strict=True):
         found: Any = asked.type(key)
         if found not in (b"none", expected.encode()):
@@ -77,17 +85,19 @@ def _check_types(asked: Asked, names: RunKeys) -> None:
 
 
 def _expired_by(
-    asked: Asked, names: RunKeys, entry: RunEntry, keep: int | None
+    asked: Asked, names: RunKeys, entry: RunEntry, keep: int | None, is_there: bool
 ) -> tuple[Expired, ...] | None:
     """The runs that must go for this one; None when it would be the first to go."""
-    excess = 0 if keep is None else asked.zcard(names.results) + 1 - keep
+    count = 0 if keep is None else asked.zcard(names.results) + (not is_there)
+    excess = count - (keep or 0)
     if excess < 1:
         return ()
     oldest: Any = asked.zrange(names.results, 0, excess - 1, withscores=True)
     last_member, last_score = oldest[-1]
     if (entry.score, entry.member) < (last_score, last_member):
         return None
-    return tuple(_expired(asked, names, *scored) for scored in oldest)
+    others = (scored for scored in oldest if scored[0] != entry.member)
+    return tuple(_expired(asked, names, *scored) for scored in others)
 
 
 def _expired(asked: Asked, names: RunKeys, member: bytes, score: float) -> Expired:

@@ -1,8 +1,9 @@
 """One run in ordered steps, for a cluster: its keys lie on several servers.
 
-Each step may be done again, so a recording that was cut short is completed by the
-next try. The guard is claimed first; it is confirmed last, together with the record.
-What may be seen meanwhile is a timing point or an incident whose run is not there yet.
+The guard is claimed first and confirmed last; the record is stored right behind the
+claim. Whoever dies in between leaves a run that is there and perhaps not yet in the
+timing, the incidents or the test's latest state: all that is shown is true. Each step
+may be done again, so the next try, or `repair`, finishes it.
 """
 
 from __future__ import annotations
@@ -16,10 +17,11 @@ from results.recorder.looking import is_recorded, plan_for
 from results.recorder.outcome import Limits, Recorded, RunKeys
 from results.recorder.writing import (
     trim,
+    write_guard,
     write_incident,
     write_latest,
     write_point,
-    write_run,
+    write_record,
 )
 
 
@@ -35,15 +37,14 @@ def record_in_steps(
     client.hsetnx(names.recorded, entry.run_id, entry.claim)
     if is_recorded(client, names, entry):
         return Recorded.REPEAT
+    write_record(client, names, entry)
     write_point(client, names, entry)
     if plan.is_newest:
         write_latest(client, names, entry)
     if entry.incident and not _has_incident(client, names, entry.incident):
         write_incident(client, names, entry.incident)
     trim(client, names, plan.expired, limits)
-    with client.pipeline(transaction=True) as pipe:
-        write_run(pipe, names, entry)
-        pipe.execute()
+    write_guard(client, names, entry)
     return Recorded.NEW
 
 

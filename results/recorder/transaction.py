@@ -10,10 +10,11 @@ from results.recorder.looking import plan_for
 from results.recorder.outcome import Limits, Recorded, RunKeys
 from results.recorder.writing import (
     trim,
+    write_guard,
     write_incident,
     write_latest,
     write_point,
-    write_run,
+    write_record,
 )
 from results.watched import watched
 
@@ -34,7 +35,8 @@ def _attempt(
     pipe.multi()
     if plan.guard_is_stale:
         pipe.delete(names.recorded)
-    write_run(pipe, names, entry)
+    write_record(pipe, names, entry)
+    write_guard(pipe, names, entry)
     write_point(pipe, names, entry)
     if plan.is_newest:
         write_latest(pipe, names, entry)

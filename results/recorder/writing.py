@@ -29,9 +29,13 @@ def write_incident(to: Asked, names: RunKeys, incident: bytes) -> None:
     to.lpush(names.incidents, incident)
 
 
-def write_run(to: Asked, names: RunKeys, entry: RunEntry) -> None:
-    """The record and its guard, which lie in one slot of a cluster."""
+def write_record(to: Asked, names: RunKeys, entry: RunEntry) -> None:
+    """The record itself."""
     to.zadd(names.results, {entry.member: entry.score})
+
+
+def write_guard(to: Asked, names: RunKeys, entry: RunEntry) -> None:
+    """That the run is recorded, with this content."""
     to.hset(names.recorded, entry.run_id, entry.digest)
 
 
