@@ -34,7 +34,21 @@ def test_a_reference_page_has_a_title_and_no_script_of_its_own(api, path):
 def test_the_policy_of_a_reference_page_lets_nobody_else_in(api, path):
     policy = api.get(path)["Content-Security-Policy"]
     assert "default-src 'none'; script-src 'self';" in policy
-    assert "http" not in policy
+    assert "http" not in policy and "unsafe" not in policy
+
+
+def test_a_nonce_is_of_one_answer(api):
+    nonces = set()
+    for _ in range(2):
+        response = api.get("/redoc")
+        (attrs,) = [
+            attrs
+            for _, attrs in PageReader(response.content.decode()).tags
+            if "data-nonce" in attrs
+        ]
+        assert f"'nonce-{attrs['data-nonce']}'" in response["Content-Security-Policy"]
+        nonces.add(attrs["data-nonce"])
+    assert len(nonces) == 2
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -65,6 +79,13 @@ def test_nothing_that_was_asked_gets_into_the_script(api, name):
 
 
 def test_the_own_files_ask_for_nothing_outside():
-    for name in ("page.css", "reference.css", "form.js", "live.js", "redoc.js"):
+    for name in (
+        "page.css",
+        "reference.css",
+        "form.js",
+        "live.js",
+        "redoc.js",
+        "redoc_nonce.js",
+    ):
         with open(finders.find(f"results/{name}"), encoding="utf-8") as file:
             assert re.findall(r"//\w+\.\w|url\(|@import", file.read()) == [], name

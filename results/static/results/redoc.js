@@ -51,4 +51,4 @@ const isDark = matchMedia("(prefers-color-scheme: dark)").matches;
 const code = isDark ? { color: "#ff8f86", backgroundColor: "#1f2b29" } : {};
 const theme = isDark ? dark : {};
 theme.typography = { ...typography, code: { ...typography.code, ...code } };
-Redoc.init(container.dataset.schemaUrl, { theme }, container);
+Redoc.init(container.dataset.schemaUrl, { nonce, theme }, container);
