@@ -20,8 +20,8 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
-# Both pages draw icons from `data:` images; ReDoc brings its styles in its script, where
-# they get a nonce, and searches in a worker that it makes up.
+# Both pages draw icons from `data:` images. ReDoc brings its styles in its script,
+# where they get a nonce, and searches in a worker that it makes up.
 SWAGGER_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"

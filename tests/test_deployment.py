@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from results.reports import read_report
+from tests.acl_users import user_url
 from tests.deployed import deployed
 from tests.factories import TEST_ID, make_run, store_event, store_run, store_test
 from tests.live_servers import open_stream
@@ -25,8 +26,13 @@ SECONDS = 10.0
 
 
 @pytest.fixture(scope="module")
-def deployment(server_url, tmp_path_factory):
-    with deployed(server_url, tmp_path_factory.mktemp("deployed")) as running:
+def deployment(server_client, server_url, tmp_path_factory):
+    """Over a Redis user that may do what `deploy/users.acl` says, and no more."""
+    folder = tmp_path_factory.mktemp("deployed")
+    with (
+        user_url(server_client, server_url, "monitor-reader") as url,
+        deployed(url, folder) as running,
+    ):
         yield running
 
 
