@@ -16,7 +16,7 @@ from results.demo.checks import BROKEN_PATH
 
 REQUEST_LOG = "monitor.request_log.logged"
 # Where to find a server that listens everywhere.
-THIS_MACHINE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}
+THIS_MACHINE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # nosec B104
 
 
 def base_url(host: str, port: int) -> str:
