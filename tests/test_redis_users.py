@@ -90,8 +90,14 @@ def test_a_reader_answers_everything_and_is_refused_nothing(
     assert redis_client.exists(f"monitor:{{results:{TEST_ID}}}:head")
 
 
-def test_a_reader_changes_nothing_of_a_writers(redis_client, reader):
-    client = Redis.from_url(reader)
+@pytest.fixture
+def reading(reader):
+    with Redis.from_url(reader) as client:
+        yield client
+
+
+def test_a_reader_changes_nothing_of_a_writers(reading):
+    client = reading
     for attempt in (
         lambda: client.zadd(f"results:{TEST_ID}", {"x": 1}),
         lambda: client.hset(f"test:{TEST_ID}", "name", "x"),
@@ -106,8 +112,7 @@ def test_a_reader_changes_nothing_of_a_writers(redis_client, reader):
 
 @pytest.mark.parametrize("name", ["monitor-reader", "monitor-recorder"])
 def test_nobody_does_what_is_not_theirs(redis_client, server_url, name):
-    with user_url(redis_client, server_url, name) as url:
-        client = Redis.from_url(url)
+    with user_url(redis_client, server_url, name) as url, Redis.from_url(url) as client:
         for key in OTHERS:
             with pytest.raises(NoPermissionError):
                 client.get(key)
@@ -131,6 +136,7 @@ def test_a_recorder_records_everything_and_is_refused_nothing(
         recorder.record_run(TEST_ID, run)
         recorder.record_run(TEST_ID, run)
     assert redis_client.zcard(f"results:{TEST_ID}") == 2
+    recorder.client.close()
     assert refused("monitor-recorder") == []
 
 
