@@ -84,7 +84,8 @@ def test_logging_in_leads_back_and_logging_out_ends_it(stored):
     assert client.post("/ops/login/", form | token)["Location"] == PAGES[1]
     page = client.get(PAGES[1])
     token = {"csrfmiddlewaretoken": page.context["csrf_token"]}
-    assert client.post("/ops/logout/", token).status_code == 200
+    goodbye = client.post("/ops/logout/", token)
+    assert goodbye.status_code == 200 and "Log out" not in goodbye.content.decode()
     assert client.get(PAGES[1]).status_code == 302
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.admin import AdminSite
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -122,6 +123,13 @@ class OpsSite(AdminSite):
         if wait := page.context.get("wait"):
             response["Retry-After"] = str(wait)
         return response
+
+    def logout(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        """The page is made for whoever asked, who by then is nobody."""
+        nobody = {"user": AnonymousUser(), **(extra_context or {})}
+        return super().logout(request, nobody)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """With the user, whom context processors would look up for every template."""
