@@ -215,9 +215,13 @@ def test_hostile_text_stays_text_and_hidden_values_stay_hidden(
         redis_client, "c", url="https://ok.example/s3cr3t-value", variables=variables
     )
     text = html(client)
-    page = PageReader(text.replace("<br class", "<input class"))
+    # Ours; what is around it is Django's, and each version's own.
+    page = PageReader(
+        re.search(r'<ul id="counts".*id="listing".*?</table>', text, re.S)[0]
+        + "</div></div>"
+    )
     assert "s3cr3t-value" not in text and "***" in text
-    assert {script["src"] for script in page.named("script")} == {
+    assert set(re.findall(r'<script[^>]* src="([^"]+)"[^>]*></script>', text)) == {
         "/static/admin/js/theme.js",
         "/static/ops/tests.js",
     }
