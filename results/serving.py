@@ -8,8 +8,9 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import get_resolver
 
-from results.connection import use_store
+from results.connection import use_store, writer_client
 from results.embedded import EmbeddedStoreError, Store, join_store
+from results.topology.plain_client import REFUSAL, is_one_of_a_cluster
 
 # Larger ones grew memory by 14 KB a closed request until a collection came.
 GC_THRESHOLDS = (20_000, 20, 10)
@@ -22,6 +23,7 @@ def require_store() -> None:
     would come and go with whichever did.
     """
     if settings.REDIS_URL:
+        _refuse_part_of_a_cluster(settings.REDIS_URL)
         return
     store = _running_store()
     if store is None:
@@ -31,6 +33,13 @@ def require_store() -> None:
             "which bring a store along"
         )
     use_store(store.url)
+
+
+def _refuse_part_of_a_cluster(url: str) -> None:
+    """Once, at the start: where nobody answers yet, requests say so."""
+    with writer_client(url) as client:
+        if is_one_of_a_cluster(client, url):
+            raise ImproperlyConfigured(REFUSAL)
 
 
 def tune_garbage_collector() -> None:

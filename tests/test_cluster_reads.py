@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from redis.exceptions import ClusterDownError
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TryAgainError
@@ -12,6 +13,7 @@ from results.embedded.address import free_port
 from results.keys import Keys
 from results.recorder import Recorder
 from results.repository import ResultRepository
+from results.serving import require_store
 from results.topology.bundles import Bundle, bundles_of, replies_of
 from results.topology.command_keys import key_of, slot_of
 from tests.cluster_nodes import SLOTS, cluster
@@ -102,6 +104,17 @@ def test_a_slot_on_its_way_is_asked_at_both_ends(stored, client):
             stored.move_key(key, source, target)
         stored.end_move(SLOT, source, target)
         move(stored, forth=False)
+
+
+def test_a_plain_client_of_a_node_is_refused_at_the_start_by_name(three, settings):
+    settings.REDIS_URL = three.servers[0].url
+    with pytest.raises(ImproperlyConfigured, match="redis[+]cluster://host:port"):
+        require_store()
+    settings.REDIS_URL = three.url
+    require_store()
+    # Nobody answers: no reason not to start.
+    settings.REDIS_URL = f"redis://127.0.0.1:{free_port()}"
+    require_store()
 
 
 def test_no_node_that_answers_is_an_outage(settings, api_at):
