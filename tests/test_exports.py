@@ -8,17 +8,14 @@ import time
 
 import pytest
 
-from results.connection import data_repository, use_store
-from results.exports import streaming, walking
-from results.exports.lines import cell, chunked, csv_lines, ndjson_lines
-from results.history import History
+from results.connection import use_store
+from results.exports import streaming
 from tests.factories import (
     MINUTE,
     TEST_ID,
     make_run,
     make_variables,
     store_run,
-    store_runs,
     store_test,
 )
 from tests.test_threaded_requests import ask
@@ -198,91 +195,6 @@ def test_cells_that_are_formulas_are_text(api, redis_client, now):
     store_run(redis_client, TEST_ID, make_run("-1+1", False, error=error), now - 60)
     [row] = rows(api, f"{BASE}/results.csv")
     assert (row["run_id"], row["error"]) == ("'-1+1", f"'{error}")
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (None, ""),
-        (True, "true"),
-        (False, "false"),
-        (12340, "12340"),
-        (-1.5, "-1.5"),
-        ("plain", "plain"),
-        ("+1", "'+1"),
-        ("@SUM", "'@SUM"),
-        ("\tx", "'\tx"),
-        ("\uff1dx", "'\uff1dx"),
-        ("a=b", "a=b"),
-        ("a\0b", "a\ufffdb"),
-    ],
-)
-def test_a_cell_is_plain_text(value, text):
-    assert cell(value) == text
-
-
-def test_lines_are_sent_in_chunks():
-    lines = [b"x" * 1000] * 200
-    chunks = list(chunked(iter(lines)))
-    assert b"".join(chunks) == b"".join(lines)
-    assert [len(chunk) for chunk in chunks] == [66_000, 66_000, 66_000, 2_000]
-    assert list(chunked([])) == [b""]
-
-
-def test_a_lone_surrogate_spoils_no_file():
-    assert list(csv_lines(["a"], [{"a": "\ud800"}]))[0] == b"a\r\n?\r\n"
-
-
-def test_what_is_no_json_is_no_line():
-    with pytest.raises(TypeError):
-        list(ndjson_lines([{"a": object()}]))
-
-
-def test_a_record_that_is_written_over_lines_is_one_line(api, redis_client, now):
-    store_test(redis_client)
-    pretty = json.dumps(make_run("r1"), indent=2).encode()
-    store_run(redis_client, TEST_ID, pretty, now - 60)
-    [line] = body(api.get(f"{BASE}/results.ndjson")).splitlines()
-    assert json.loads(line)["run_id"] == "r1"
-
-
-def test_records_that_fill_a_page_are_still_whole(api, redis_client, now):
-    store_test(redis_client)
-    large = [
-        (make_run(f"r{n}", tinyfish_raw="x" * 200_000), now - n * 60) for n in range(30)
-    ]
-    store_runs(redis_client, TEST_ID, large)
-    store_run(redis_client, TEST_ID, make_run("huge", raw="x" * 300_000), now - 40 * 60)
-    found = objects(api, f"{BASE}/results.ndjson")
-    assert [run["run_id"] for run in found] == [*(f"r{n}" for n in range(30)), "huge"]
-    assert not any("truncated" in run for run in found[:-1])
-    assert found[-1]["truncated"] is True
-
-
-def test_more_than_a_page_is_there_once(api, redis_client, now, monkeypatch):
-    monkeypatch.setattr(walking, "PAGE", 7)
-    store_test(redis_client)
-    for n in range(50):
-        store_run(redis_client, TEST_ID, make_run(f"r{n}", n % 2 == 0), now - n * 60)
-    ids = [f"r{n}" for n in range(50)]
-    for path in ("results", "timing"):
-        assert [row["run_id"] for row in rows(api, f"{BASE}/{path}.csv")] == ids
-    assert len(rows(api, f"{BASE}/outages.csv")) == 25
-
-
-def test_a_run_that_arrives_meanwhile_doubles_nothing(api, redis_client, now):
-    store_test(redis_client)
-    for n in range(1001):
-        redis_client.zadd(f"timing:{TEST_ID}", {f"5:r{n}": now - n})
-    history = data_repository().timing(TEST_ID)
-
-    def arriving(offset, limit):
-        page = history.page(offset, limit)
-        redis_client.zadd(f"timing:{TEST_ID}", {f"5:n{offset}": now + offset + 1})
-        return page
-
-    found = [p.run_id for p in walking.all_items(History(arriving), tuple)]
-    assert found == [f"r{n}" for n in range(1001)]
 
 
 def test_hidden_values_leave_as_stars(api, redis_client, now):
