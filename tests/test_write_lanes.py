@@ -3,7 +3,7 @@
 import pytest
 from redis import Redis
 
-from benchmarks.reliability import writes
+from benchmarks.reliability import failovers, writes
 from benchmarks.reliability.audit import audit
 from benchmarks.reliability.writers import run_of
 from results.recorder import Recorder
@@ -73,3 +73,9 @@ def test_a_lane_says_what_it_counted(monkeypatch):
     assert row.met is True and "lost replies" in row.sentence()
     with pytest.raises(TimeoutError, match="not stored"):
         writes.Writers(lambda: Recorder(Redis())).has_acknowledged(1, 0.0)
+
+
+def test_readers_of_a_master_that_dies_see_503_for_a_while_and_no_other_error():
+    for row in failovers.lane(0.0):
+        assert row.met is True, row.sentence()
+        assert row.counts["others"] == 0

@@ -12,7 +12,14 @@ Lane = Callable[[float], list[Row]]
 
 def lanes() -> dict[str, Lane]:
     """By name, in the order in which they are run; each needs what it imports."""
-    from benchmarks.reliability import flapping, fuzzed, stopped, tagged, writes
+    from benchmarks.reliability import (
+        failovers,
+        flapping,
+        fuzzed,
+        stopped,
+        tagged,
+        writes,
+    )
 
     return {
         "store-stopped": stopped.lane,
@@ -22,4 +29,5 @@ def lanes() -> dict[str, Lane]:
         "lost-replies": writes.lost_replies,
         "store-kills": writes.kills,
         "power-cuts": writes.power_cuts,
+        "failovers": failovers.lane,
     }
