@@ -38,7 +38,8 @@ def closed(settings, api, redis_client):
 
 
 def forget_document():
-    openapi.published_document.cache_clear()
+    openapi._made.cache_clear()
+    openapi._rendered.cache_clear()
     openapi.document_mark.cache_clear()
 
 
