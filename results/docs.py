@@ -67,7 +67,7 @@ class ReferencePage(APIView):
         self, request: Request, response: Response, *args: Any, **kwargs: Any
     ) -> Response:
         response["Content-Security-Policy"] = self.policy.format(nonce=self.nonce)
-        if isinstance(response.data, dict):
+        if isinstance(response.data, dict) and not response.exception:
             response.data["nonce"] = self.nonce
         return super().finalize_response(request, response, *args, **kwargs)
 

@@ -96,6 +96,20 @@ def pytest_runtest_setup(item):
         pytest.skip("no network namespace can be made here (root and iproute2)")
 
 
+def _databases_are_left_alone(**_kwargs):
+    """In place of Django's look after them, with which the product does away."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _requests_leave_databases_alone():
+    """Django's test client has requests close databases' connections again."""
+    from django.test import client
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(client, "close_old_connections", _databases_are_left_alone)
+        yield
+
+
 @pytest.fixture(scope="session")
 def server_url(tmp_path_factory):
     """A real server: `TEST_REDIS_URL`, or one that lives as long as the suite."""

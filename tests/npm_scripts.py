@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import functools
 import os
 import subprocess
@@ -26,5 +27,8 @@ def npm(*arguments: str) -> None:
 
 @functools.cache
 def built_client() -> None:
-    """The package, generated from tests/openapi.json as it is now, and compiled."""
-    npm("run", "build", "-w", "typescript")
+    """The package, generated from tests/openapi.json as it is now, and compiled: by
+    one process after another, where tests run in several."""
+    with (CLIENTS / "node_modules" / ".built.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        npm("run", "build", "-w", "typescript")

@@ -99,7 +99,7 @@ def newest_run(demo: DemoProcess, test_id: str) -> dict:
 def seeded_dir(start, tmp_path_factory):
     """A directory that a demo filled; what is seen of that demo is seen here."""
     var_dir = tmp_path_factory.mktemp("demo") / "var"
-    demo = start(var_dir, "--for=10", REDIS_URL="redis://127.0.0.1:1/0")
+    demo = start(var_dir, "--for=20", REDIS_URL="redis://127.0.0.1:1/0")
     assert demo.says("Live feed"), demo.said
     return var_dir, demo
 
@@ -134,7 +134,7 @@ def test_a_first_start_seeds_feeds_serves_and_ends_by_itself(seeded_dir):
         for path in ("results?limit=100", "incidents?limit=50", "live?follow=false"):
             assert API_KEY not in demo.get(f"/api/tests/{test.id}/{path}").text
 
-    assert demo.process.wait(30) == 0
+    assert demo.process.wait(50) == 0
     assert demo.said.endswith("Stopped.\n")
     assert "Traceback" not in demo.said and '"level":"error"' not in demo.said
     assert not is_running(pid)
@@ -142,7 +142,7 @@ def test_a_first_start_seeds_feeds_serves_and_ends_by_itself(seeded_dir):
 
 def test_a_second_start_has_the_history_and_sigterm_ends_it(seeded_dir, start):
     var_dir, first = seeded_dir
-    first.process.wait(40)
+    first.process.wait(60)
     demo = start(var_dir, "--no-feed")
     assert demo.says("Live feed"), demo.said
     assert "It holds the history of an earlier start." in demo.said

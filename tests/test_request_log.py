@@ -3,11 +3,11 @@
 import asyncio
 import json
 import logging
-from importlib import import_module
 from io import BytesIO
 
 import pytest
 import structlog
+from django.core.handlers.asgi import ASGIHandler
 
 from monitor import request_log
 from monitor.logs import as_line, stamped
@@ -69,7 +69,8 @@ def test_who_is_known_is_named(written, api, settings):
 
 def test_a_stream_is_one_line_when_it_opens(written, api, redis_client):
     store_test(redis_client)
-    application = import_module("monitor.asgi").django_application
+    # Of its own: the process's was made under whatever settings it was first needed.
+    application = ASGIHandler()
     path = f"/api/tests/{TEST_ID}/live"
     asyncio.run(answer(application, path, query=b"follow=false"))
     (entry,) = entries(written)
