@@ -53,7 +53,11 @@ def stage(plan: Plan, folder: Path) -> Iterator[Stage]:
         load_runs(store, OFTEN, min(OFTEN_RUNS, plan.runs_sizes[-1]), SMALL_BYTES, now)
         load_runs(store, LARGE, plan.large_runs, LARGE_BYTES, now)
         env = {"REDIS_URL": server.url}
-        ours = env | {"DJANGO_SETTINGS_MODULE": "benchmarks.reads.settings"}
+        # Without a line for each request, which the peer does not write, either.
+        ours = env | {
+            "DJANGO_SETTINGS_MODULE": "benchmarks.reads.settings",
+            "LOG_LEVEL": "WARNING",
+        }
         production = unit_command("monitor-api", port="{port}", workers="1")
         servers = {
             "peer": ServerProcess(PEER, folder / "peer.log", env, "/openapi.json"),
