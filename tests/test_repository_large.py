@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from results.codec import facts, records
 from results.keys import Keys
 from results.recorder import Recorder
-from results.repository import ResultRepository, scripts
+from results.repository import ResultRepository, large, scripts
 from results.run_index.building import Builder
 from results.run_index.use import IndexUse
 from results.scrub import Scrubber
+from results.trip import pipeline
 from tests.factories import (
     TEST_ID,
     make_run,
@@ -88,6 +89,45 @@ def test_what_the_index_does_not_know_comes_along(stored):
     history.page(0, 1)
     found = history.page(0, 2).items
     assert [run.fields["truncated"] for run in found] == [True, True]
+
+
+@pytest.mark.parametrize("ask", [("ZREVRANGE", 1, 3), ("ZREVRANGEBYSCORE", 4, 2)])
+def test_without_an_index_large_records_come_one_by_one(stored, monkeypatch, ask):
+    """A page of 10 MB records would be in memory as a whole."""
+    replies = []
+
+    def noted(client, commands):
+        found = pipeline(client, commands)
+        replies.extend(found)
+        return found
+
+    monkeypatch.setattr(large, "pipeline", noted)
+    repository = ResultRepository(stored, index=IndexUse("off"))
+    (found,) = repository._read_ranges(TEST_ID, [ask]).ranges
+    assert [type(body) for body, _score in found] == [bytes, bytes, list]
+    assert found[2][0][1] == len(replies[0][0])
+    assert [len(reply) for reply in replies] == [1]
+
+
+def test_a_corrupt_large_record_costs_itself(redis_client):
+    store_test(redis_client)
+    runs = [(b"[" + BIG.encode(), 2), (make_run("big", raw=BIG), 1)]
+    store_runs(redis_client, TEST_ID, runs)
+    page = pages(redis_client, IndexUse("off")).page(0, 5)
+    assert [run.fields["truncated"] for run in page.items] == [True]
+    assert page.skipped == 1
+
+
+def test_what_moves_while_it_is_looked_at_is_read_whole(stored, monkeypatch):
+    history = pages(stored, IndexUse("off"))
+
+    def late(client, commands):
+        client.zremrangebyrank(f"results:{TEST_ID}", -1, -1)
+        return pipeline(client, commands)
+
+    monkeypatch.setattr(large, "pipeline", late)
+    found = history.page(0, 3)
+    assert [run.run_id for run in found.items] == ["small", "bigger"]
 
 
 def test_large_records_that_look_alike_come_along(redis_client):

@@ -1,4 +1,8 @@
-"""Ranges of runs whose large bodies stay in Redis: the index has their summaries."""
+"""Ranges of runs whose large bodies stay in Redis: the index has their summaries.
+
+Where it has not, they are made of one record after another, so that a page of 10 MB
+records is never in memory as a whole.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +12,13 @@ from typing import Any, NamedTuple
 from redis.exceptions import ResponseError
 
 from results import unreadable
-from results.codec import records
+from results.codec import facts, records
 from results.domain import Run
-from results.reading import Answer
+from results.reading import Answer, checked
 from results.repository import scripts
 from results.repository.marks import Marks
 from results.scrub import Scrubber
-from results.trip import Command, scored
+from results.trip import Command, pipeline, scored
 
 SCRIPT = scripts.script("read_page")
 # A member, or the summary and the size of a large one; and its score.
@@ -52,7 +56,7 @@ class LargePages(Marks):
         """None where the members have to be read instead."""
         names, results = self.keys.index(test_id), self.keys.results(test_id)
         head = self.index.head(names.head) if self.index.is_usable else None
-        if head is None or not head.has_large or not asked:
+        if not asked or (head is not None and not head.has_large):
             return None
         if not scripts.may_run(self.client):
             return None
@@ -65,10 +69,41 @@ class LargePages(Marks):
             scripts.refused(self.client)
             return None
         found = _ranges(answer, mark, len(further), len(ranges), _paired)
-        # Without a mark nobody knows whether the summaries are of these records.
-        if mark is None or any(_is_untold(body) for r in found.ranges for body, _ in r):
+        try:
+            # Without a mark nobody knows whether the summaries are of these records.
+            told = [
+                self._summed_up(results, words, stretch, mark is not None)
+                for words, stretch in zip(asked, found.ranges, strict=True)
+            ]
+        except _Moved:
             return None
-        return found
+        return found._replace(ranges=told)
+
+    def _summed_up(
+        self, key: str, words: Command, stretch: list[Stored], is_sure: bool
+    ) -> list[Stored]:
+        """The stretch with a summary of each large record, which is read for it where
+        the index told none."""
+        told: list[Stored] = []
+        for place, (body, score) in enumerate(stretch):
+            if isinstance(body, list) and not (is_sure and body[0]):
+                body = self._summary(key, _one_of(words, place), body[1])
+            told.append((body, score))
+        return told
+
+    def _summary(self, key: str, words: Command, size: int) -> Any:
+        """Summary and size of the one record; itself, where only it tells."""
+        name, *bounds = words
+        (reply,) = pipeline(self.client, [(name, key, *bounds)])
+        members = checked(reply)
+        if len(members) != 1 or len(members[0]) != size:
+            raise _Moved
+        seen = facts.sight(members[0])
+        return [seen.summary, size] if seen.summary else members[0]
+
+
+class _Moved(Exception):
+    """Another record is where a large one was a moment ago."""
 
 
 def decoded_runs(key: str, bodies: list[Any], scrubber: Scrubber) -> list[Run]:
@@ -106,8 +141,13 @@ def _paired(reply: list[Any]) -> list[Stored]:
     return [(b, float(s)) for b, s in zip(reply[::2], reply[1::2], strict=True)]
 
 
-def _is_untold(body: Any) -> bool:
-    return isinstance(body, list) and not body[0]
+def _one_of(words: Command, place: int) -> Command:
+    """The command for what is at this place of a range alone."""
+    name, first, last, *limit = words
+    if name == "ZREVRANGE":
+        return (name, int(first) + place, int(first) + place)
+    start = int(limit[1]) if limit else 0
+    return (name, first, last, "LIMIT", start + place, 1)
 
 
 def _sized(found: list[Any]) -> list[tuple[Any, bool]]:

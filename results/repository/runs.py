@@ -23,7 +23,7 @@ from results.trip import Command, Scored, pipeline, scored
 
 SCRIPT = scripts.script("read_run")
 # A scan starts small, for records may be huge, and then asks for this much a trip.
-FIRST_CHUNK = 8
+FIRST_CHUNK = 2
 LARGEST_CHUNK = 500
 CHUNK_BYTES = 4 * 1024 * 1024
 
