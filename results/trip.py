@@ -6,6 +6,7 @@ commands, 60 here), which is most of what a small answer costs.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, cast
 
@@ -26,24 +27,24 @@ Scored = tuple[bytes, float]
 pack_command: Callable[[Command], bytes] = cast(Any, hiredis.pack_command)
 
 
-class Spread:
+class Spread(ABC):
     """A client of several servers, which finds the one to ask for each command."""
 
+    @abstractmethod
     def together(self, commands: Sequence[Command]) -> list[Any]:
         """What `transaction` returns: of one moment, as far as one server has it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def apart(self, commands: Sequence[Command]) -> list[Any]:
         """What `pipeline` returns."""
-        raise NotImplementedError
 
+    @abstractmethod
     def masters(self) -> list[Redis]:
         """A client for each server that can be written to."""
-        raise NotImplementedError
 
+    @abstractmethod
     def server_of(self, key: str) -> Redis:
         """The client of the server that has the key, by the latest that is known."""
-        raise NotImplementedError
 
 
 _MULTI = pack_command(("MULTI",))

@@ -184,6 +184,20 @@ def test_any_other_refusal_passes_through(keeping):
             Recorder(client, level="durable")
 
 
+def test_so_does_that_of_a_server_whose_confirmation_fails(honest, monkeypatch):
+    def busy(_self, _reply):
+        raise ResponseError("BUSY running a script")
+
+    class Untold(Redis):
+        def config_get(self, *patterns):
+            raise ResponseError("unknown command 'CONFIG', with args beginning")
+
+    monkeypatch.setattr(Acknowledging, "_judge", busy)
+    with Untold(connection_pool=honest.connection_pool) as client:
+        with pytest.raises(ResponseError, match="BUSY"):
+            Recorder(client, level="durable")
+
+
 def test_a_disk_that_is_not_heard_of_is_no_confirmation(keeping, honest):
     recorder = Recorder(honest, level="durable", wait_seconds=0.05)
     keeping.config_set("appendfsync", "no")

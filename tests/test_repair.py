@@ -91,6 +91,13 @@ def test_repair_finishes_it_or_leaves_no_trace(first, redis_client, mortal, step
     assert everything(redis_client) == whole
 
 
+def test_a_run_behind_many_others_is_found(first, redis_client, mortal, monkeypatch):
+    monkeypatch.setattr("results.recorder.repairing.CHUNK", 1)
+    recorder_by("steps", redis_client).record_run(TEST_ID, run_at(2, "third"))
+    die_before(mortal, 3)
+    assert repair(redis_client, KEYS, TEST_ID) == RepairReport(TEST_ID, finished=1)
+
+
 def test_there_are_no_more_steps_than_were_tried(first, mortal):
     mortal.left = STEPS
     recorder_by("steps", mortal).record_run(TEST_ID, RUN)

@@ -1,7 +1,7 @@
 """What the server refuses passes through: it is no property of one key."""
 
 import pytest
-from redis import Redis
+from redis import ConnectionPool, Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import NoPermissionError, ResponseError
@@ -47,6 +47,17 @@ def test_a_server_that_is_not_there_is_the_clients_error():
     nowhere = Redis(port=free_port(), retry=Retry(NoBackoff(), 0))
     with nowhere, pytest.raises(RedisConnectionError):
         ResultRepository(nowhere).ping()
+
+
+def test_a_server_that_refuses_to_say_that_it_is_there_is_heard(redis_client):
+    rules = ["reset", "on", ">secret", "~*", "+@all", "-ping"]
+    redis_client.execute_command("ACL", "SETUSER", "mute", *rules)
+    pool = redis_client.connection_pool
+    own = pool.connection_kwargs | {"username": "mute", "password": "secret"}
+    with Redis.from_pool(ConnectionPool(**own)) as client:
+        with pytest.raises(NoPermissionError):
+            ResultRepository(client).ping()
+    redis_client.execute_command("ACL", "DELUSER", "mute")
 
 
 @pytest.mark.parametrize(

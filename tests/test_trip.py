@@ -64,10 +64,12 @@ def test_scores_are_numbers_in_either_protocol(redis_client, server_url, protoco
         assert scored([]) == []
 
 
+@pytest.mark.parametrize("ways", [{}, {"wire": None}], ids=["wire", "redis-py"])
 def test_what_the_server_pushes_between_two_replies_is_none_of_them(
-    redis_client, server_url
+    redis_client, server_url, ways
 ):
     with Redis.from_url(server_url, protocol=3) as client:
+        vars(client.connection_pool).update(ways)
         pipeline(client, [("CLIENT", "TRACKING", "ON")])
         asked = [("SET", "k", 1), ("GET", "k"), ("SET", "k", 2), ("GET", "k")]
         for _ in range(2):
