@@ -15,7 +15,7 @@ from tests.client_stage.running import running_stage
 
 DOCUMENT = Path(__file__).parent / "openapi.json"
 SEED = 20260214
-EXAMPLES = 70
+EXAMPLES = 40
 CASES = 2_000
 CONFIG = """
 [checks.not_a_server_error]
