@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any, TypeVar
+from wsgiref.headers import Headers
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
@@ -39,8 +40,14 @@ class StaticWsgi(ServeStatic):  # type: ignore[misc]  # untyped
 
 def with_static_files(server: Server) -> Server:
     """`server` with every file that the installed packages ship: no collectstatic."""
+    server.add_headers_function = _as_what_it_says
     for finder in get_finders():
         for path, storage in finder.list([]):
             url = f"/{settings.STATIC_URL.strip('/')}/{path}"
             server.add_file_to_dictionary(url, storage.path(path))
     return server
+
+
+def _as_what_it_says(headers: Headers, _path: str, _url: str) -> None:
+    """A script is what is sent as one, whatever else looks like it."""
+    headers["X-Content-Type-Options"] = "nosniff"

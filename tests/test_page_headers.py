@@ -1,7 +1,11 @@
 """Headers that every page has, whoever makes it."""
 
-import pytest
+import contextlib
 
+import pytest
+from django.test import RequestFactory
+
+from monitor.static_files import StaticWsgi, with_static_files
 from tests.factories import TEST_ID, make_run, store_run, store_test
 from tests.page_reading import BROWSER
 from tests.test_access import PATHS
@@ -32,6 +36,19 @@ def test_every_page_has_a_policy_that_lets_nothing_unsafe_in(
         assert "default-src 'none'" in policy and "frame-ancestors 'none'" in policy
         assert "script-src 'self'" in policy and "unsafe" not in policy, path
     assert pages > 20
+
+
+def test_static_files_are_what_they_are_sent_as():
+    told = {}
+    application = with_static_files(StaticWsgi(None))
+    path = next(path for path in application.files if path.endswith(".js"))
+    parts = application(
+        RequestFactory().get(path).environ,
+        lambda status, headers: told.update({"status": status} | dict(headers)),
+    )
+    with contextlib.closing(parts):
+        assert told["status"].startswith("200") and b"".join(parts)
+    assert told["X-Content-Type-Options"] == "nosniff"
 
 
 def test_behind_tls_a_browser_is_told_to_stay_there(api, settings):
