@@ -18,7 +18,7 @@ from benchmarks.layouts import unit_command
 from results.embedded.address import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
-START_SECONDS = 60.0
+START_SECONDS = 90.0
 STOP_SECONDS = 20.0
 COMMANDS = {
     "uvicorn": (

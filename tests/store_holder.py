@@ -73,7 +73,7 @@ class StoreHolder:
 
     def end(self) -> tuple[str, str]:
         """Let it leave the store in order; what it said meanwhile."""
-        return self.process.communicate(timeout=20)
+        return self.process.communicate(timeout=60)
 
 
 def is_running(pid: int) -> bool:

@@ -60,7 +60,7 @@ def start(environment):
     for process in started:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
-        process.communicate(timeout=10)
+        process.communicate(timeout=60)
 
 
 def answers(url: str) -> bool:
@@ -157,7 +157,7 @@ def test_both_entries_refuse_to_start_without_a_store(start):
         "    try: importlib.import_module(entry)\n"
         "    except Exception as refusal: print(type(refusal).__name__, refusal)\n"
     )
-    said, _ = start("-c", script).communicate(timeout=30)
+    said, _ = start("-c", script).communicate(timeout=60)
     refusal = "ImproperlyConfigured REDIS_URL is not set and no store is running"
     assert [line.startswith(refusal) for line in said.splitlines()] == [True, True]
 
@@ -165,12 +165,12 @@ def test_both_entries_refuse_to_start_without_a_store(start):
 def test_an_entry_joins_the_running_store(start, tmp_path):
     with open_store(tmp_path) as store:
         script = "import monitor.asgi, results.connection as c; print(c.data_url())"
-        said, _ = start("-c", script).communicate(timeout=30)
+        said, _ = start("-c", script).communicate(timeout=60)
     assert said.strip() == store.url
 
 
 def test_checks_need_no_store(start, tmp_path):
-    said, _ = start("manage.py", "check").communicate(timeout=30)
+    said, _ = start("manage.py", "check").communicate(timeout=60)
     assert "no issues" in said
     assert os.listdir(tmp_path) == []
 
@@ -182,11 +182,11 @@ def test_runserver_is_ours():
 def test_runserver_owns_a_store_that_its_reloaded_child_joins(start, tmp_path):
     port = free_port()
     server = start("manage.py", "runserver", str(port))
-    assert eventually(lambda: answers(f"http://127.0.0.1:{port}/nowhere"), 30)
+    assert eventually(lambda: answers(f"http://127.0.0.1:{port}/nowhere"), 90)
     url = find_running_store(tmp_path)
     pid = ask(url).pid
     server.terminate()
-    said, _ = server.communicate(timeout=20)
+    said, _ = server.communicate(timeout=60)
     assert said.count(f"The data is in {tmp_path}") == 1
     assert url not in said
     assert not is_running(pid)
@@ -197,10 +197,10 @@ def test_runserver_owns_a_store_that_its_reloaded_child_joins(start, tmp_path):
 def test_runserver_without_a_reloader_ends_its_store_too(start, tmp_path):
     port = free_port()
     server = start("manage.py", "runserver", str(port), "--noreload")
-    assert eventually(lambda: answers(f"http://127.0.0.1:{port}/nowhere"), 30)
+    assert eventually(lambda: answers(f"http://127.0.0.1:{port}/nowhere"), 90)
     pid = ask(find_running_store(tmp_path)).pid
     server.send_signal(signal.SIGINT)
-    said, _ = server.communicate(timeout=20)
+    said, _ = server.communicate(timeout=60)
     assert server.returncode == 0, said
     assert not is_running(pid)
     assert not (tmp_path / "store.url").exists()
