@@ -101,6 +101,16 @@ def _databases_are_left_alone(**_kwargs):
 
 
 @pytest.fixture(scope="session", autouse=True)
+def _indexes_are_built_on_a_busy_machine_too():
+    """Who tests that there is no time left says so."""
+    from results.run_index import use
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(use, "BUILD_SECONDS", 60.0)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def _requests_leave_databases_alone():
     """Django's test client has requests close databases' connections again."""
     from django.test import client

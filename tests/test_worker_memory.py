@@ -42,9 +42,12 @@ def test_records_of_10_mb_leave_a_worker_small(
     with Server("serve", server_url, log, RUN_INDEX=mode) as server:
         base = f"{server.base_url}/api/tests/{TEST_ID}"
         with httpx.Client(timeout=30, trust_env=False) as client:
-            answers = {path: client.get(f"{base}/{path}") for path in PATHS}
-        assert {a.status_code for a in answers.values()} <= {200, 503}
-        page = answers["results?limit=20"].json()
-        assert len(page["results"]) == RECORDS
-        assert all(run["truncated"] for run in page["results"])
+            for path in PATHS:
+                assert client.get(f"{base}/{path}").status_code in (200, 503)
+            # A request has two seconds: a busy machine may need more for them.
+            pages = (client.get(f"{base}/{PATHS[0]}") for _ in range(100))
+            page = next(page for page in pages if page.status_code == 200)
+        runs = page.json()["results"]
+        assert len(runs) == RECORDS
+        assert all(run["truncated"] for run in runs)
         assert peak_bytes(server.process.pid) < MOST_BYTES

@@ -34,11 +34,12 @@ class IndexUse:
     remembered of histories.
 
     A head that is out of date costs another trip, never a wrong answer.
+    `build_seconds` are `BUILD_SECONDS` unless given.
     """
 
-    def __init__(self, mode: str = AUTO, build_seconds: float = BUILD_SECONDS) -> None:
+    def __init__(self, mode: str = AUTO, build_seconds: float | None = None) -> None:
         self.mode = mode
-        self.build_seconds = build_seconds
+        self.build_seconds = BUILD_SECONDS if build_seconds is None else build_seconds
         self.memories = Memories()
         self._heads: dict[str, Head] = {}
         self._paused_until = 0.0
