@@ -15,7 +15,8 @@ from results.analysis.spans import Point
 from results.domain import UnknownTest
 from results.keys import IndexKeys
 from results.reading import BATCH
-from results.repository.questions import Answered, Question, is_of, points_of
+from results.repository.index_commands import points_of
+from results.repository.questions import Answered, Question, is_of
 from results.repository.runs import Runs
 from results.run_index.head import Head, decode
 from results.run_index.remembered import Memory
@@ -24,6 +25,9 @@ from results.trip import Command, pipeline
 # A first look at what is remembered, one at what was learned since, and two more: a
 # test that still differs changes faster than it can be read.
 LOOKS = 4
+# Of more tests than a page shows most are as they were: asking for less saves more than
+# another trip for those that went on costs.
+FEW = 100
 # Runs a trip, of either outcome, while a history is read.
 CHUNK = 20_000
 
@@ -65,28 +69,34 @@ class Recalling(Runs):
                     for i in waiting
                     if i in moved or self._is_remembered(i, end, fresh, check)
                 ]
+            is_many = len(waiting) > FEW
             questions = [
-                self._question(i, end, wants(i), fresh.get(i)) for i in waiting
+                self._question(i, end, wants(i), fresh.get(i), is_many) for i in waiting
             ]
             moved.clear()
             for question, answer in self._answers(questions):
-                if question.may_be_asked_again(answer):
-                    moved.add(question.test_id)
                 if not answer.is_known:
                     found[question.test_id] = Seen(None, answer.further)
                 elif answer.observed is not None:
                     found[question.test_id] = Seen(answer.observed, answer.further)
+                elif question.may_be_asked_again(answer):
+                    moved.add(question.test_id)
             waiting = [test_id for test_id in waiting if test_id not in found]
             if not waiting:
                 break
         return found
 
     def _question(
-        self, test_id: str, end: float, wanted: Wanted, fresh: Memory | None
+        self,
+        test_id: str,
+        end: float,
+        wanted: Wanted,
+        fresh: Memory | None,
+        is_many: bool,
     ) -> Question:
         key = self.keys.index(test_id).head
         head, memory = self.index.head(key), fresh or self.index.memories.get(key)
-        return Question(self.keys, test_id, end, *wanted, head, memory)
+        return Question(self.keys, test_id, end, *wanted, head, memory, is_many)
 
     def _answers(
         self, questions: Sequence[Question]
@@ -95,14 +105,16 @@ class Recalling(Runs):
         for start in range(0, len(questions), BATCH):
             batch = questions[start : start + BATCH]
             commands = [command for question in batch for command in question.commands]
-            replies = iter(pipeline(self.client, commands))
+            replies = pipeline(self.client, commands)
+            last = 0
             for question in batch:
-                answer = question.answer([next(replies) for _ in question.commands])
+                first, last = last, last + len(question.commands)
+                answer = question.answer(replies[first:last])
                 self._learn(question, answer)
                 yield question, answer
 
     def _learn(self, question: Question, answer: Answered) -> None:
-        key = self.keys.index(question.test_id).head
+        key = question.names.head
         self.index.saw(key, answer.head)
         if answer.memory is None:
             self.index.memories.forget(key)

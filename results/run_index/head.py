@@ -10,17 +10,15 @@ are compared, too: a server that is full may have evicted one of them.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from results.codec.facts import VERSION
 from results.keys import IndexKeys
 from results.trip import Command
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """All members from the time `oldest` on are indexed, `total` of them.
 
     Times are epoch seconds. Where `is_complete`, nothing is older. `generation`
@@ -73,7 +71,7 @@ class Head:
 
     def holds(self, counts: Sequence[Any]) -> bool:
         """Whether the results are still those that were indexed, and all is here."""
-        if any(isinstance(count, Exception) for count in counts):
+        if {*map(type, counts)} != {int}:
             return False
         *ends, passed, failed, corrupt, duplicates, facts = counts
         sums = passed + failed + corrupt + duplicates

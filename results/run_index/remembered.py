@@ -18,6 +18,7 @@ from threading import Lock
 from results.analysis.expected import RECENT_RUNS, cron_interval, expected_interval
 from results.analysis.spans import Point, Span, cut, fold, joined
 from results.analysis.timeline import KNOWN_INTERVALS, Timeline
+from results.run_index.head import Head
 
 # About 250 bytes each.
 MOST_SPANS = 200_000
@@ -33,7 +34,8 @@ class Memory:
 
     `passed` and `failed` count those runs, `recent` are the newest 50 of them. `tail`
     are the runs from the mark on, as seen last, and `line` all of it together; without
-    a tail the line has yet to be told.
+    a tail the line has yet to be told. `as_of` is the head of the index whose runs are
+    all in here, the tail's included.
     """
 
     epoch: str
@@ -45,6 +47,7 @@ class Memory:
     spans: tuple[Span, ...]
     tail: tuple[Point, ...] | None
     line: Timeline
+    as_of: Head | None = None
 
     @classmethod
     def of(cls, epoch: str, points: Sequence[Point], schedule: str | None) -> Memory:
@@ -126,6 +129,8 @@ class Memories:
     def keep(self, key: str, memory: Memory) -> None:
         """Remember this from now on."""
         with self._lock:
+            if self._kept.get(key) is memory:
+                return
             self._forget(key)
             self._kept[key] = memory
             self._spans += _cost(memory)
