@@ -28,6 +28,8 @@ from results import patience
 CHUNK = 65_536
 # Others change what a reply means (Sentinel) or how bytes travel (TLS).
 _PLAIN = (Connection, UnixDomainSocketConnection)
+# What needs no second look: there may be thousands of replies.
+_USUAL = frozenset((bytes, int, list, type(None)))
 
 
 class Line:
@@ -74,7 +76,9 @@ class Line:
         reader = self._reader
         while len(replies) < count:
             reply = reader.gets()
-            if reply is NOT_ENOUGH_DATA:
+            if type(reply) in _USUAL:
+                replies.append(reply)
+            elif reply is NOT_ENOUGH_DATA:
                 self._receive(line)
             elif isinstance(reply, hiredis.PushNotification):
                 self.connection._parser.handle_push_response(reply)

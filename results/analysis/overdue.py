@@ -6,7 +6,7 @@ that never ran is counted from when it was created.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -56,14 +56,11 @@ def _waiting(
     tests: CountedTests, latest: datetime
 ) -> Iterator[tuple[str, str | None, datetime]]:
     """Active tests without a run since before `latest`, with their schedules."""
-    sinces: Iterable[datetime | None] = (
-        last or created
-        for last, created in zip(tests.last_runs, tests.created, strict=True)
-    )
-    rows = zip(tests.ids, tests.statuses, tests.schedules, sinces, strict=True)
-    for test_id, status, schedule, since in rows:
-        if since and since < latest and counted_status(status) == "active":
-            yield test_id, schedule, since
+    active = {s for s in set(tests.statuses) if counted_status(s) == "active"}
+    for place, times in enumerate(zip(tests.last_runs, tests.created, strict=True)):
+        since = times[0] or times[1]
+        if since and since < latest and tests.statuses[place] in active:
+            yield tests.ids[place], tests.schedules[place], since
 
 
 def _limit(expected: timedelta, now: datetime) -> datetime:

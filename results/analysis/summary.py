@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from functools import lru_cache
 from typing import NamedTuple
 
 from results.analysis.availability import Reliability
 from results.analysis.observed import Observed
 from results.analysis.percentiles import percentile
 from results.analysis.slots import DOWN, UP
-from results.analysis.spans import time_of
+from results.analysis.spans import Point, time_of
 from results.counted import CountedTest, CountedTests
 from results.domain import SyntheticTest, TimingPoint, outcome_of
 from results.metrics import LONGEST_SCHEDULE, counted_status, next_firing
@@ -53,13 +54,15 @@ def chosen(tests: CountedTests, status: str | None, result: str | None) -> list[
     """The places of tests of this status and this outcome; None is any."""
     if status is None and result is None:
         return list(range(len(tests)))
-    rows = zip(tests.statuses, tests.last_results, strict=True)
-    return [
-        place
-        for place, (found, last) in enumerate(rows)
+    rows = list(zip(tests.statuses, tests.last_results, strict=True))
+    # Of thousands of tests few differ in these.
+    asked = {
+        (found, last)
+        for found, last in set(rows)
         if status in (None, counted_status(found))
         and result in (None, outcome_of(last))
-    ]
+    }
+    return [place for place, row in enumerate(rows) if row in asked]
 
 
 def ordered(
@@ -77,10 +80,11 @@ def ordered(
         named = ((names.get(tests.ids[place]), place) for place in by_id)
         keys = {place: (name is None, (name or "").casefold()) for name, place in named}
         return sorted(by_id, key=keys.__getitem__)
-    newest = sorted(by_id, key=lambda p: tests.last_runs[p] or _NEVER, reverse=True)
+    runs = [last or _NEVER for last in tests.last_runs]
+    newest = sorted(by_id, key=runs.__getitem__, reverse=True)
     if order == LAST_RUN:
         return newest
-    results = {last for last in tests.last_results if outcome_of(last) == "failing"}
+    results = {r for r in set(tests.last_results) if outcome_of(r) == "failing"}
     failing = [place for place in newest if tests.last_results[place] in results]
     others = [place for place in newest if tests.last_results[place] not in results]
     return failing + others
@@ -98,25 +102,27 @@ def next_run(test: SyntheticTest | CountedTest, now: datetime) -> datetime | Non
 
 def run_strip(observed: Observed, count: int) -> list[Mark]:
     """The newest runs, oldest first."""
-    newest = observed.newest[-count:] if count else ()
-    return [
-        Mark(time_of(point), "passed" if point[2] else "failed", point[1])
-        for point in newest
-    ]
+    return [*map(_run_mark, observed.newest[-count:] if count else ())]
 
 
-def p95_ms(observed: Observed, points: Sequence[TimingPoint]) -> float | None:
+# The same runs are shown again and again.
+@lru_cache(maxsize=16_384)
+def _run_mark(point: Point) -> Mark:
+    return Mark(time_of(point), "passed" if point[2] else "failed", point[1])
+
+
+def p95_ms(durations: Sequence[int | float]) -> float | None:
     """The duration in milliseconds that 95 of 100 `recent_durations` do not exceed."""
-    return percentile(recent_durations(observed, points), P95)
+    return percentile(durations, P95)
 
 
 def recent_durations(
-    observed: Observed, points: Sequence[TimingPoint]
+    newest: Sequence[Point], points: Sequence[TimingPoint]
 ) -> list[int | float]:
     """Of the newest 50 runs, those that passed: how many milliseconds they took,
     ascending. `points` are the newest timing points; one without a run id is of the
     run of the same time."""
-    passed = [point for point in observed.newest if point[2]]
+    passed = [point for point in newest if point[2]]
     ids = {point[1] for point in passed}
     found = [point.duration_ms for point in points if point.run_id in ids]
     nameless = [point for point in points if point.run_id is None]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from results.analysis.spans import Span
@@ -86,11 +87,12 @@ class Timeline:
 
     def states(self, start: datetime, end: datetime) -> StateTime:
         """The states from `start` (included) to `end`; nothing where it is later."""
-        low, high = _micros(start), max(_micros(start), _micros(end))
+        low = _micros(start)
+        high = max(low, _micros(end))
         (up, down), (up_before, down_before) = self._sum_at(high), self._sum_at(low)
         up, down = up - up_before, down - down_before
         unknown = high - low - up - down
-        return StateTime(*(part * _MICROSECOND for part in (up, down, unknown)))
+        return StateTime(up * _MICROSECOND, down * _MICROSECOND, unknown * _MICROSECOND)
 
     def _known_ends(self) -> list[int]:
         known_for = self.known_for // _MICROSECOND
@@ -119,5 +121,7 @@ def _added(up: int, down: int, passed: bool, known: int) -> _Sums:
     return (up + known, down) if passed else (up, down + known)
 
 
+# The ends of the same windows, for every test.
+@lru_cache(maxsize=1024)
 def _micros(moment: datetime) -> int:
     return (moment - _EPOCH) // _MICROSECOND

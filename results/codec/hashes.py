@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from results.codec import strict_json, times
 from results.counted import CountedTests
@@ -11,17 +12,8 @@ from results.domain import CorruptMember, SyntheticTest, Variable
 from results.public_url import public_url
 from results.scrub import Scrubber
 
-SHOWN = (
-    "name",
-    "url",
-    "goal",
-    "schedule",
-    "status",
-    "last_result",
-    "last_run_at",
-    "created_at",
-    "updated_at",
-)
+TEXTS = ("name", "url", "goal", "schedule", "status", "last_result")
+SHOWN = (*TEXTS, "last_run_at", "created_at", "updated_at")
 # Read to know what must not leave; `id` tells a definition from a stray field.
 SECRET = ("id", "variables", "alert_webhook")
 FIELDS = SHOWN + SECRET
@@ -36,7 +28,7 @@ Column = Sequence[bytes | None]
 
 def decode_test(test_id: str, stored: Hash, scrubber: Scrubber) -> SyntheticTest:
     """The test as it may be shown; unreadable times and variables are None."""
-    texts = {name: _text(stored.get(name)) for name in SHOWN}
+    texts = {name: _text(stored.get(name)) for name in TEXTS}
     return SyntheticTest(
         id=test_id,
         name=_scrubbed(texts["name"], scrubber),
@@ -46,9 +38,9 @@ def decode_test(test_id: str, stored: Hash, scrubber: Scrubber) -> SyntheticTest
         schedule=texts["schedule"],
         status=texts["status"] or "active",
         last_result=texts["last_result"] or None,
-        last_run_at=times.from_text(texts["last_run_at"]),
-        created_at=times.from_text(texts["created_at"]),
-        updated_at=times.from_text(texts["updated_at"]),
+        last_run_at=decode_time(stored.get("last_run_at")),
+        created_at=decode_time(stored.get("created_at")),
+        updated_at=decode_time(stored.get("updated_at")),
         variables=_shown_variables(stored),
     )
 
@@ -58,7 +50,7 @@ def decode_states(
 ) -> CountedTests:
     """The fields `STATE` of the tests, read as `decode_test` reads them."""
     statuses, last_results, last_runs, schedules, created = columns
-    ran = [times.from_text(_decoded(raw)) if raw else None for raw in last_runs]
+    ran = [decode_time(raw) if raw else None for raw in last_runs]
     made = zip(created, ran, strict=True)
     return CountedTests(
         ids,
@@ -77,6 +69,8 @@ def _texts(column: Column, empty: str | None) -> list[str | None]:
     return [known[raw] for raw in column]
 
 
+# Between two looks at thousands of tests a handful of them ran.
+@lru_cache(maxsize=16_384)
 def decode_time(raw: bytes | None) -> datetime | None:
     """A time of the hash, as `decode_test` reads it."""
     return times.from_text(_text(raw))

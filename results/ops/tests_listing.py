@@ -160,7 +160,7 @@ def _row(found: Glimpse, is_running: bool, is_overdue: bool, look: Look) -> Test
         row,
         figures=look.figures(found.observed),
         days=look.slots(found.observed),
-        points=found.points,
-        p95_ms=summary.p95_ms(found.observed, found.points),
+        points=found.latest.points(),
+        p95_ms=summary.p95_ms(found.durations),
         outage=open_outage(found.observed.timeline, look.now),
     )

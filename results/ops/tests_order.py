@@ -9,12 +9,10 @@ from typing import Any, NamedTuple
 from results import metrics
 from results.analysis import summary
 from results.analysis.availability import reliabilities
-from results.analysis.ranges import TimeRange
 from results.counted import CountedTests
 from results.domain import outcome_of
 from results.reliability.queries import named_ranges
 from results.repository import ResultRepository
-from results.repository.summaries import Glimpse
 
 WINDOWS = ("24h", "7d", "30d")
 _STATUSES = ("error", "active", "paused")
@@ -106,28 +104,24 @@ def _next_runs(known: Known) -> dict[int, datetime | None]:
 def _uptime(window: str) -> Value:
     def values(known: Known) -> dict[int, float | None]:
         asked = [found.range for found in named_ranges((window,), known.now)]
-        observed = _glimpsed(known, asked)
+        places = _by_id(known)
+        observed = known.repository.observed(places, known.now, asked)
         return {
-            place: reliabilities(found.observed, asked)[0].run_pct
-            for place, found in observed.items()
-            if found.observed is not None
+            places[test_id]: reliabilities(found, asked)[0].run_pct
+            for test_id, found in observed.items()
         }
 
     return values
 
 
 def _durations(known: Known) -> dict[int, float | None]:
-    return {
-        place: summary.p95_ms(found.observed, found.points)
-        for place, found in _glimpsed(known, []).items()
-        if found.observed is not None
-    }
+    places = _by_id(known)
+    found = known.repository.durations(places, known.now)
+    return {places[test_id]: summary.p95_ms(took) for test_id, took in found.items()}
 
 
-def _glimpsed(known: Known, ranges: Sequence[TimeRange]) -> dict[int, Glimpse]:
-    places = {known.tests.ids[place]: place for place in known.places}
-    found = known.repository.glimpses(list(places), (), known.now, ranges)[0]
-    return {places[glimpse.test.id]: glimpse for glimpse in found}
+def _by_id(known: Known) -> dict[str, int]:
+    return {known.tests.ids[place]: place for place in known.places}
 
 
 _VALUES: Mapping[str, Value] = {

@@ -158,4 +158,4 @@ def _newest_p95_ms(
     found, _ = repository.glimpses([test_id], (), now, ())
     if not found or found[0].observed is None:
         return None
-    return summary.p95_ms(found[0].observed, found[0].points)
+    return summary.p95_ms(found[0].durations)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from results.analysis.observed import Observed
 from results.analysis.ranges import TimeRange
-from results.analysis.summary import recent_durations
 from results.counted import CountedTests
 from results.repository import ResultRepository
 from results.repository.summaries import Glimpse
@@ -42,14 +41,12 @@ class Snapshot:
         """How many hashes are of a wrong type, and how many tests' runs."""
         return self.listing.skipped + sum(not g.observed for g in self.glimpses)
 
-    def durations(self) -> Iterator[tuple[str, list[int | float]]]:
+    def durations(self) -> Iterator[tuple[str, Sequence[int | float]]]:
         """How many milliseconds recent runs took, ascending, by test where there are
         any; of those that passed, as the summary has it."""
         for seen in self.glimpses:
-            if seen.observed:
-                known = recent_durations(seen.observed, seen.points)
-                if known:
-                    yield seen.test.id, known
+            if known := seen.durations:
+                yield seen.test.id, known
 
 
 def snapshot(

@@ -131,7 +131,7 @@ def _row(
     if observed is not None:
         figures = reliabilities(observed.of(slice(len(ranges))), ranges)
         marks = strip.marks(observed.of(slice(len(ranges), None)))
-        p95 = summary.p95_ms(observed, found.points)
+        p95 = summary.p95_ms(found.durations)
     next_run_at = summary.next_run(found.test, now)
     return Row(
         found.test, observed, is_running, is_overdue, next_run_at, figures, marks, p95

@@ -5,32 +5,35 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from results import unreadable
 from results.analysis.expected import RECENT_RUNS
 from results.analysis.observed import Observed
 from results.analysis.overdue import lateness
 from results.analysis.ranges import TimeRange
-from results.codec import hashes, timing
+from results.codec import hashes
 from results.counted import CountedTests
-from results.domain import SyntheticTest, TimingPoint, UnreadableKey
+from results.domain import SyntheticTest, UnreadableKey
 from results.reading import hash_commands, is_wrong_type, named, scrubber_of
 from results.repository.definitions import Definitions
+from results.repository.latest import Latest
 from results.repository.recalling import Seen, Wanted, Wants
 from results.repository.running import Running
 from results.repository.timelines import Timelines
-from results.trip import Command, scored
+from results.trip import Command
 
 
 @dataclass(frozen=True, slots=True)
 class Glimpse:
-    """What was read of one test. `observed` is None where its runs cannot be read;
-    `points` are its newest timing points."""
+    """What was read of one test. `observed` is None where its runs cannot be read."""
 
     test: SyntheticTest
     observed: Observed | None
-    points: Sequence[TimingPoint]
+    latest: Latest
+
+    @property
+    def durations(self) -> Sequence[int | float]:
+        """Milliseconds, ascending: those of its newest 50 runs that passed."""
+        return self.latest.durations(self.observed.newest) if self.observed else ()
 
 
 class Summaries(Definitions, Running, Timelines):
@@ -70,6 +73,31 @@ class Summaries(Definitions, Running, Timelines):
         expected = self.glimpses((), late.unsure.keys(), now, ())[1]
         return late.told(expected, now)
 
+    def observed(
+        self, test_ids: Iterable[str], now: datetime, ranges: Sequence[TimeRange]
+    ) -> dict[str, Observed]:
+        """Those of the tests whose runs can be read; in one trip for 500."""
+        wanted = Wanted(ranges)
+        found = self._readable([*test_ids], now, lambda _: wanted)
+        return {i: seen.observed for i, seen in found.items() if seen.observed}
+
+    def durations(
+        self, test_ids: Iterable[str], now: datetime
+    ) -> dict[str, Sequence[int | float]]:
+        """Of the same tests: `Glimpse.durations`."""
+
+        def wants(test_id: str) -> Wanted:
+            return Wanted((), [self._newest_points(test_id)])
+
+        found = self._readable([*test_ids], now, wants)
+        return {
+            i: Latest(self.keys.timing(i), seen.further[0]).durations(
+                seen.observed.newest
+            )
+            for i, seen in found.items()
+            if seen.observed
+        }
+
     def _readable(
         self, test_ids: Sequence[str], now: datetime, wants: Wants
     ) -> Mapping[str, Seen]:
@@ -86,9 +114,12 @@ class Summaries(Definitions, Running, Timelines):
             return Seen(None, self._further(wants(test_id)))
 
     def _glimpse_commands(self, test_id: str) -> list[Command]:
-        newest = ("ZREVRANGE", self.keys.timing(test_id), 0, RECENT_RUNS - 1)
         hashed = hash_commands(self.keys, test_id, hashes.FIELDS)
-        return [*hashed, (*newest, "WITHSCORES")]
+        return [*hashed, self._newest_points(test_id)]
+
+    def _newest_points(self, test_id: str) -> Command:
+        key, last = self.keys.timing(test_id), RECENT_RUNS - 1
+        return ("ZREVRANGE", key, 0, last, "WITHSCORES")
 
     def _glimpsed(
         self, test_ids: Sequence[str], found: Mapping[str, Seen]
@@ -103,12 +134,4 @@ class Summaries(Definitions, Running, Timelines):
             if isinstance(fields, Exception) or not any(fields.values()):
                 continue
             test = hashes.decode_test(test_id, fields, scrubber)
-            yield Glimpse(test, observed, self._points(test_id, reply))
-
-    def _points(self, test_id: str, reply: Any) -> list[TimingPoint]:
-        if is_wrong_type(reply):
-            return []
-        key = self.keys.timing(test_id)
-        return unreadable.left_out(
-            key, scored(reply), lambda pair: timing.decode_member(*pair)
-        )
+            yield Glimpse(test, observed, Latest(self.keys.timing(test_id), reply))
