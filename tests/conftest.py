@@ -313,3 +313,15 @@ def api(request, redis_client, server_url):
     use_store(server_url)
     yield APIClient(raise_request_exception=False)
     use_store(before)
+
+
+@pytest.fixture
+def trips(monkeypatch):
+    """How many trips to Redis were made so far."""
+    from results import trip
+
+    made, exchange = [], trip.exchange
+    monkeypatch.setattr(
+        trip, "exchange", lambda *args: made.append(1) or exchange(*args)
+    )
+    return made

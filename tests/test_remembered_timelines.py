@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from results import trip
 from results.analysis.ranges import TimeRange
 from results.domain import UnknownTest, UnknownTests
 from results.keys import Keys
@@ -45,16 +44,6 @@ def is_brief(request, monkeypatch):
 
 def head_of(client):
     return decode(client.get(NAMES.head))
-
-
-@pytest.fixture
-def trips(monkeypatch):
-    """How many trips to Redis were made so far."""
-    made, exchange = [], trip.exchange
-    monkeypatch.setattr(
-        trip, "exchange", lambda *args: made.append(1) or exchange(*args)
-    )
-    return made
 
 
 def fill(client, count=200, test_id=TEST_ID):
@@ -267,13 +256,13 @@ def test_a_right_that_is_taken_away_leaves_the_records(redis_client, reading_cli
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("LOOKS", 1), ("decode", lambda _raw: None)]
+    ("name", "value"), [("recalling.LOOKS", 1), ("learning.decode", lambda _raw: None)]
 )
 def test_a_history_that_changes_faster_than_it_is_read_is_scanned(
     redis_client, monkeypatch, name, value
 ):
     fill(redis_client)
-    monkeypatch.setattr(recalling, name, value)
+    monkeypatch.setattr(f"results.repository.{name}", value)
     assert same_as_without(indexed(redis_client), redis_client)
 
 

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from results import trip
 from results.connection import index_use
 from results.repository import ResultRepository
 from tests.factories import (
@@ -50,16 +49,6 @@ def fill(client, now, test_id=TEST_ID, count=20, failed=(), **fields):
     for n in range(count):
         run = make_run(f"r{n}", n not in failed, duration_ms=1000 + n)
         store_run(client, test_id, run, now - 60 - 15 * MINUTE * n)
-
-
-@pytest.fixture
-def trips(monkeypatch):
-    """How many trips to Redis were made so far."""
-    made, exchange = [], trip.exchange
-    monkeypatch.setattr(
-        trip, "exchange", lambda *args: made.append(1) or exchange(*args)
-    )
-    return made
 
 
 def test_a_row_tells_all_about_a_test(api, redis_client, now):

@@ -5,31 +5,24 @@ What is not remembered is read first, and what is not indexed is indexed first.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from results.analysis.observed import Observed
 from results.analysis.ranges import TimeRange
-from results.analysis.spans import Point
-from results.domain import UnknownTest
-from results.keys import IndexKeys
 from results.reading import BATCH
-from results.repository.index_commands import points_of
-from results.repository.questions import Answered, Question, is_of
-from results.repository.runs import Runs
-from results.run_index.head import Head, decode
+from results.repository.learning import Learning
+from results.repository.questions import Answered, Question
 from results.run_index.remembered import Memory
 from results.trip import Command, pipeline
 
-# A first look at what is remembered, one at what was learned since, and two more: a
-# test that still differs changes faster than it can be read.
-LOOKS = 4
+# A first look at what is remembered, one at what was learned since, together or alone,
+# one at what was learned alone where that was wrong, and two more: a test that still
+# differs changes faster than it can be read.
+LOOKS = 5
 # Of more tests than a page shows most are as they were: asking for less saves more than
 # another trip for those that went on costs.
 FEW = 100
-# Runs a trip, of either outcome, while a history is read.
-CHUNK = 20_000
 
 
 class Wanted(NamedTuple):
@@ -49,7 +42,7 @@ class Seen(NamedTuple):
     further: list[Any]
 
 
-class Recalling(Runs):
+class Recalling(Learning):
     """Reads timelines through the index."""
 
     def _recalled(
@@ -63,11 +56,14 @@ class Recalling(Runs):
         fresh: dict[str, Memory] = {}
         moved: set[str] = set()
         for look in range(LOOKS):
+            if look == 1:
+                fresh = self._learned(waiting, end, check)
             if look:
+                learned = moved | (fresh.keys() if look == 1 else set())
                 waiting = [
                     i
                     for i in waiting
-                    if i in moved or self._is_remembered(i, end, fresh, check)
+                    if i in learned or self._is_remembered(i, end, fresh, check)
                 ]
             is_many = len(waiting) > FEW
             questions = [
@@ -120,56 +116,3 @@ class Recalling(Runs):
             self.index.memories.forget(key)
         else:
             self.index.memories.keep(key, answer.memory)
-
-    def _is_remembered(
-        self,
-        test_id: str,
-        end: float,
-        fresh: dict[str, Memory],
-        check: Callable[[], None],
-    ) -> bool:
-        """Whether an index can be asked by now; builds it, and reads the history,
-        where that is needed, while there is time."""
-        check()
-        names = self.keys.index(test_id)
-        asked: list[Command] = [("HMGET", self.keys.test(test_id), "schedule")]
-        try:
-            found = self._ask_index(test_id, -math.inf, lambda _head: asked)
-        except UnknownTest:
-            # Deleted since it was read: asked about without a memory, it says so.
-            self.index.memories.forget(names.head)
-            return True
-        if found is None:
-            self.index.memories.forget(names.head)
-            return False
-        head, (schedule,) = found[0], found[1][0]
-        memory = self.index.memories.get(names.head)
-        if memory is not None and is_of(memory, head, end):
-            return True
-        points = self._all_points(names, head, end)
-        if points is not None:
-            text = None if schedule is None else schedule.decode(errors="replace")
-            fresh[test_id] = Memory.of(head.epoch, points, text)
-            # At once: where no time is left for the rest, the next request goes on.
-            self.index.memories.keep(names.head, fresh[test_id])
-        return True
-
-    def _all_points(
-        self, names: IndexKeys, head: Head, end: float
-    ) -> list[Point] | None:
-        """Every run up to the end that the index knew at this head; None when others
-        than newer ones changed meanwhile."""
-        check, last = self._on_time(), min(end, head.newest)
-        points: list[Point] = []
-        for start in range(0, head.total, CHUNK):
-            check()
-            ranks = (start, start + CHUNK - 1, "WITHSCORES")
-            asked: list[Command] = [("GET", names.head)]
-            asked += [("ZRANGE", key, *ranks) for key in (names.passed, names.failed)]
-            raw, *found = pipeline(self.client, asked)
-            seen = decode(raw)
-            if seen is None or seen.epoch != head.epoch:
-                return None
-            for reply, passed in zip(found, (True, False), strict=True):
-                points += points_of(reply, passed)
-        return sorted(point for point in points if 0 <= point[0] <= last)

@@ -131,9 +131,14 @@ class Builder:
         try:
             yield
         finally:
-            with self._client.pipeline() as pipe, suppress(WatchError):
-                pipe.watch(key)  # type: ignore[no-untyped-call]
-                if pipe.get(key) == token.encode():
-                    pipe.multi()
-                    pipe.delete(key)
-                    pipe.execute()
+            release(self._client, key, token)
+
+
+def release(client: Redis, key: str, token: str) -> None:
+    """Delete a builder's lock, unless it is another's by now."""
+    with client.pipeline() as pipe, suppress(WatchError):
+        pipe.watch(key)  # type: ignore[no-untyped-call]
+        if pipe.get(key) == token.encode():
+            pipe.multi()
+            pipe.delete(key)
+            pipe.execute()

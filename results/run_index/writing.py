@@ -50,7 +50,7 @@ def write_span(
         pipe.multi()
         if head is None:
             pipe.delete(*names.content)
-        _queue(pipe, names, span, change, stale)
+        queue(pipe, names, span, change, stale)
         pipe.set(names.head, after.encode())
         pipe.execute()
     return after
@@ -125,9 +125,11 @@ def _stale_summaries(client: Redis, names: IndexKeys, change: Change) -> list[st
     ]
 
 
-def _queue(
+def queue(
     pipe: Pipeline, names: IndexKeys, span: Span, change: Change, stale: list[str]
 ) -> None:
+    """The commands that change a span, without the head; `stale` are fields that name
+    summaries."""
     for key in names.sets:
         pipe.zremrangebyscore(key, span.low, span.high)
     if change.moved:
