@@ -6,10 +6,7 @@ and unmatched paths must be closed as well, and no new endpoint can forget it.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any
-
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
+from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -17,6 +14,7 @@ from django.utils.http import urlencode
 
 from results.access import paths, tokens
 from results.access.keys import ApiKey, matching
+from results.access.middleware import Middleware
 from results.access.staff import is_staff, may_be_staff
 from results.endpoints import mounted
 from results.exceptions import error_body
@@ -32,23 +30,10 @@ def known_as(request: HttpRequest) -> str | None:
     return name
 
 
-class AccessGate:
+class AccessGate(Middleware):
     """Lets through who has a key, a staff session, or for a stream a token."""
 
-    sync_capable = True
-    async_capable = True
-
-    def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
-        self._get_response = get_response
-        self._is_async = iscoroutinefunction(get_response)
-        if self._is_async:
-            markcoroutinefunction(self)
-
-    def __call__(
-        self, request: HttpRequest
-    ) -> HttpResponseBase | Awaitable[HttpResponseBase]:
-        if self._is_async:
-            return self._awaited(request)
+    def _answer(self, request: HttpRequest) -> HttpResponseBase:
         if _passes(request) or (may_be_staff(request) and _enters_as_staff(request)):
             return _kept_private(request, self._get_response(request))
         return _refusal(request)

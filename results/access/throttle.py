@@ -3,39 +3,25 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable
-from typing import Any
 
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
+from asgiref.sync import sync_to_async
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from results.access.addresses import address_of
 from results.access.counting import counting
 from results.access.gate import known_as
+from results.access.middleware import Middleware
 from results.exceptions import error_body
 
 # What watches the service must not be told that it asks too often.
 UNCOUNTED = frozenset({"/healthz", "/readyz"})
 
 
-class Throttle:
+class Throttle(Middleware):
     """Answers 429 to a key, or an address without one, that asks too often."""
 
-    sync_capable = True
-    async_capable = True
-
-    def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
-        self._get_response = get_response
-        self._is_async = iscoroutinefunction(get_response)
-        if self._is_async:
-            markcoroutinefunction(self)
-
-    def __call__(
-        self, request: HttpRequest
-    ) -> HttpResponseBase | Awaitable[HttpResponseBase]:
-        if self._is_async:
-            return self._awaited(request)
+    def _answer(self, request: HttpRequest) -> HttpResponseBase:
         response: HttpResponseBase = _refusal(request) or self._get_response(request)
         return response
 
