@@ -16,7 +16,8 @@ from rich.progress import Progress
 
 from results.connection import BULK_SECONDS, data_keys, writer_client
 from results.domain import UnreadableKey
-from results.keys import TEST_ID, Keys
+from results.keys import Keys
+from results.management import arguments
 from results.management.store import command_store
 from results.run_index.building import BuildingElsewhere
 from results.run_index.checking import (
@@ -37,10 +38,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("test_ids", nargs="*", metavar="TEST_ID")
-        parser.add_argument(
-            "--all", action="store_true", help="every test that has results"
-        )
+        arguments.add_test_ids(parser, "every test that has results")
         parser.add_argument(
             "--repair",
             action="store_true",
@@ -49,17 +47,12 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="one JSON document")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if bool(options["test_ids"]) == options["all"]:
-            raise CommandError("name one test or more, or say --all")
-        for test_id in options["test_ids"]:
-            if not TEST_ID.fullmatch(test_id):
-                raise CommandError(f"{test_id!r} is no test id")
-        keys = data_keys()
+        named, keys = arguments.test_ids(options), data_keys()
         told = None if options["json"] else self.stdout
         with command_store(told) as url, writer_client(url, BULK_SECONDS) as client:
             try:
-                ids = options["test_ids"] or ids_with_results(client, keys)
-                self._check(client, keys, list(dict.fromkeys(ids)), options)
+                ids = named or ids_with_results(client, keys)
+                self._check(client, keys, ids, options)
             except RedisError as failure:
                 raise CommandError(f"the store failed: {failure}") from failure
 

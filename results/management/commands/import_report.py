@@ -13,7 +13,7 @@ from redis.exceptions import RedisError
 from results.codec import times
 from results.connection import data_keys, writer_client
 from results.domain import UnknownTest, UnreadableKey
-from results.keys import TEST_ID
+from results.management import arguments
 from results.management.store import command_store
 from results.recorder import Recorded, Recorder, RunConflict
 from results.reports import BadReport, Report, read_report, run_id, run_record
@@ -45,9 +45,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        file, test_id = options["file"], options["test"]
-        if not TEST_ID.fullmatch(test_id):
-            raise CommandError(f"{test_id!r} is no test id")
+        file, test_id = options["file"], arguments.test_id(options["test"])
         content = _content(file)
         record = _record(file, content, test_id, options["started_at"])
         with command_store(self.stdout) as url:

@@ -13,7 +13,8 @@ from rich.progress import Progress
 
 from results.connection import BULK_SECONDS, data_keys, writer_client
 from results.domain import UnknownTest, UnreadableKey
-from results.keys import TEST_ID, Keys
+from results.keys import Keys
+from results.management import arguments
 from results.management.store import command_store
 from results.repository import ResultRepository
 from results.timing_migration import TimingReport, ids_with_timing, migrate_timing
@@ -84,10 +85,8 @@ def _chosen(client: Redis, keys: Keys, test_ids: list[str]) -> list[str]:
         return ids_with_timing(client, keys)
     repository = ResultRepository(client, keys)
     for test_id in test_ids:
-        if not TEST_ID.fullmatch(test_id):
-            raise CommandError(f"{test_id!r} is no test id")
         try:
-            repository.require_known(test_id)
+            repository.require_known(arguments.test_id(test_id))
         except UnknownTest:
             raise CommandError(f"there is no test {test_id}") from None
     return list(dict.fromkeys(test_ids))

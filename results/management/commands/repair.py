@@ -9,7 +9,7 @@ from redis.exceptions import RedisError
 
 from results.connection import BULK_SECONDS, data_keys, writer_client
 from results.domain import UnreadableKey
-from results.keys import TEST_ID
+from results.management import arguments
 from results.management.store import command_store
 from results.recorder.repairing import RepairReport, ids_with_guards, repair
 
@@ -23,25 +23,17 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("test_ids", nargs="*", metavar="TEST_ID")
-        parser.add_argument(
-            "--all", action="store_true", help="every test that was recorded"
-        )
+        arguments.add_test_ids(parser, "every test that was recorded")
         parser.add_argument(
             "--dry-run", action="store_true", help="write nothing, say what would be"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if bool(options["test_ids"]) == options["all"]:
-            raise CommandError("name one test or more, or say --all")
-        for test_id in options["test_ids"]:
-            if not TEST_ID.fullmatch(test_id):
-                raise CommandError(f"{test_id!r} is no test id")
-        keys, left = data_keys(), []
+        named, keys, left = arguments.test_ids(options), data_keys(), []
         with command_store(self.stdout) as url, writer_client(url, BULK_SECONDS) as to:
             try:
-                ids = options["test_ids"] or ids_with_guards(to, keys)
-                for test_id in dict.fromkeys(ids):
+                ids = named or ids_with_guards(to, keys)
+                for test_id in ids:
                     try:
                         report = repair(to, keys, test_id, dry_run=options["dry_run"])
                         self._tell(report, options["dry_run"])
