@@ -6,6 +6,7 @@ from redis.exceptions import NoPermissionError
 
 from results.domain import IndexBuilding, UnknownRun, UnreadableKey, Window
 from results.keys import Keys
+from results.recorder import Recorder
 from results.repository import ResultRepository, scripts
 from results.run_index import records, use
 from results.run_index.building import Builder, BuildingElsewhere
@@ -22,6 +23,7 @@ from tests.factories import (
     store_runs,
     store_test,
 )
+from tests.recording import run_at
 
 KEY = f"results:{TEST_ID}"
 NAMES = Keys().index(TEST_ID)
@@ -75,12 +77,12 @@ def test_an_indexed_answer_is_the_same_few_commands(redis_client, count):
     repository.window_runs(TEST_ID, MONTH)
     assert commands(redis_client) == {
         **{"multi": 1, "exec": 1, "get": 1},
-        **{"zcard": 5, "zcount": 5, "hlen": 1},
+        **{"zcard": 5, "zcount": 6, "hlen": 1},
     }
     redis_client.config_resetstat()
     repository.run(TEST_ID, "r7")
     assert commands(redis_client) == {
-        **{"multi": 1, "exec": 1, "get": 1, "zcard": 5, "zcount": 2, "hlen": 1},
+        **{"multi": 1, "exec": 1, "get": 1, "zcard": 5, "zcount": 3, "hlen": 1},
         **{"hmget": 1, "smembers": 1, "eval_ro": 1, "zscore": 1, "zrevrangebyscore": 1},
     }
 
@@ -238,6 +240,28 @@ def test_an_exchange_that_no_count_shows_still_finds_runs_that_are_there(redis_c
     redis_client.zrem(KEY, *old)
     store_runs(redis_client, TEST_ID, [(make_run("r7"), ago(hours=7.5))])
     assert repository.run(TEST_ID, "r7").run_id == "r7"
+
+
+@pytest.mark.parametrize("by_recorder", [False, True])
+def test_a_newest_run_that_went_is_not_made_up_for_by_the_next(
+    redis_client, by_recorder
+):
+    fill(redis_client, 20)
+    repository = ResultRepository(redis_client)
+    runs = repository.runs(TEST_ID)
+    build(redis_client)
+    runs.page(0, 1)
+    mark = runs.mark()
+    redis_client.zremrangebyrank(KEY, -1, -1)
+    if by_recorder:
+        Recorder(redis_client).record_run(TEST_ID, run_at(1, "next"))
+    else:
+        store_run(redis_client, TEST_ID, make_run("next"), NOW_SCORE + 60)
+    assert runs.mark() != mark and runs.page(0, 1).mark != mark
+    assert repository.run(TEST_ID, "next").run_id == "next"
+    with pytest.raises(UnknownRun):
+        repository.run(TEST_ID, "r0")
+    assert repository.window_runs(TEST_ID, DAY).passed == 16
 
 
 def test_a_user_who_may_not_write_is_asked_again_after_a_while(

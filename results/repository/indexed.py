@@ -15,7 +15,7 @@ from results.run_index.use import REFUSALS, Deadline, IndexUse, without_end
 from results.trip import Command, transaction
 
 Asked = Callable[[Head], list[Command]]
-CHECKS = 8
+CHECKS = 9
 
 
 class Indexed(Asking):

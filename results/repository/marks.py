@@ -62,7 +62,7 @@ class Marks(Indexed):
         raw, *counts = answer.replies[len(commands) :]
         known = decode(raw)
         self.index.saw(names.head, known)
-        is_right = head is not None and known == head and head.agrees(counts)
+        is_right = head and counts and known == head and head.agrees(counts)
         return answer, _mark(head, answer.scrubber) if head and is_right else None
 
 

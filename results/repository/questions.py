@@ -28,7 +28,7 @@ from results.run_index.head import Head, decode
 from results.run_index.remembered import Memory
 from results.trip import Command
 
-CHECKS = 8
+CHECKS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +145,8 @@ class Question:
             return head.is_complete and head.holds(checks)
         if asked is None or head.epoch != asked.epoch or not head.is_complete:
             return False
-        since_asked = asked.at_newest + head.total - asked.total
-        return head._replace(at_newest=since_asked).holds(checks)
+        later = head.total - asked.total
+        return head._replace(at_newest=asked.at_newest + later).holds(checks, later)
 
     def _recalled(self, replies: Sequence[Any], schedule: str | None) -> Memory | None:
         """The memory, brought up to now; None where it is not of these runs."""

@@ -1,10 +1,12 @@
 """The head of an index: what it covers, and how to see that the results still agree.
 
 The comparison transfers no member: the count of all, the count from the newest
-indexed time on, and the count up to the oldest one. It sees arrival, late arrival,
-trimming and deletion. It cannot see that members were exchanged for as many others
-between, or at, the two ends: `manage.py check_index` does. The counts of our own keys
-are compared, too: a server that is full may have evicted one of them.
+indexed time on, the count up to the oldest one, and the count beyond the newest, which
+is none: where the newest went and a newer one came, the others are as they were. It
+sees arrival, late arrival, trimming and deletion. It cannot see that members were
+exchanged for as many others between, or at, the two ends, or the oldest for older
+ones: `manage.py check_index` does. The counts of our own keys are compared, too: a
+server that is full may have evicted one of them.
 """
 
 from __future__ import annotations
@@ -56,31 +58,38 @@ class Head(NamedTuple):
         )
 
     def checks(self, results: str, names: IndexKeys) -> list[Command]:
-        """Three counts of the results and those of our keys, for `holds`."""
+        """Four counts of the results and those of our keys, for `holds`."""
         own: list[Command] = [("ZCARD", key) for key in names.sets]
         return [*self.ends(results), *own, ("HLEN", names.facts)]
 
     def ends(self, results: str) -> list[Command]:
-        """Three counts of the results, for `agrees`."""
-        since: Command = ("ZCOUNT", results, repr(self.newest), "+inf")
-        oldest = repr(self.oldest)
+        """Four counts of the results, for `agrees`."""
+        newest, oldest = repr(self.newest), repr(self.oldest)
+        since: Command = ("ZCOUNT", results, newest, "+inf")
+        beyond: Command = ("ZCOUNT", results, f"({newest}", "+inf")
         if self.is_complete:
-            return [("ZCARD", results), since, ("ZCOUNT", results, "-inf", oldest)]
+            until: Command = ("ZCOUNT", results, "-inf", oldest)
+            return [("ZCARD", results), since, until, beyond]
         at_oldest: Command = ("ZCOUNT", results, oldest, oldest)
-        return [("ZCOUNT", results, oldest, "+inf"), since, at_oldest]
+        return [("ZCOUNT", results, oldest, "+inf"), since, at_oldest, beyond]
 
-    def holds(self, counts: Sequence[Any]) -> bool:
-        """Whether the results are still those that were indexed, and all is here."""
+    def holds(self, counts: Sequence[Any], later: int = 0) -> bool:
+        """Whether the results are still those that were indexed, and all is here.
+
+        The counts may be those that an earlier head asked for: since then so many
+        `later` ones were added, which are not older than its newest.
+        """
         if {*map(type, counts)} != {int}:
             return False
         *ends, passed, failed, corrupt, duplicates, facts = counts
         sums = passed + failed + corrupt + duplicates
         is_whole = facts == passed + failed and sums == self.total
-        return is_whole and self.agrees(ends)
+        return is_whole and self.agrees(ends, later)
 
-    def agrees(self, counts: Sequence[Any]) -> bool:
+    def agrees(self, counts: Sequence[Any], later: int = 0) -> bool:
         """Whether the results are still those that were indexed."""
-        return list(counts) == [self.total, self.at_newest, self.at_oldest]
+        *known, beyond = counts
+        return known == [self.total, self.at_newest, self.at_oldest] and beyond <= later
 
     def covers(self, start: float) -> bool:
         """Whether every run from `start` on is indexed."""
