@@ -7,6 +7,7 @@ from redis.exceptions import NoPermissionError
 from results.connection import use_store
 from results.recorder import Recorder
 from tests.acl_users import rules, user_url
+from tests.closing import THROTTLE, put_in
 from tests.factories import (
     RUN_ID,
     TEST_ID,
@@ -88,6 +89,15 @@ def test_a_reader_answers_everything_and_is_refused_nothing(
     assert set(refused("monitor-reader")) <= {("command", "sort_ro")}
     # The index is kept, or all of this were slower than it is.
     assert redis_client.exists(f"monitor:{{results:{TEST_ID}}}:head")
+
+
+def test_a_reader_counts_requests(api, reader, refused, settings):
+    settings.THROTTLE_RATE = "2/hour"
+    put_in(settings, THROTTLE)
+    use_store(reader)
+    # A window may end between them.
+    assert 429 in [api.get("/api/dashboard").status_code for _ in range(5)]
+    assert set(refused("monitor-reader")) <= {("command", "sort_ro")}
 
 
 @pytest.fixture
