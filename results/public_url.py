@@ -6,9 +6,11 @@ Patterns, not a parser: stored URLs are hostile, and a parser raises on some.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import unquote_plus
 
 HIDDEN = "***"
+USUAL_LENGTH = 256
 # A browser reads backslashes as slashes, needs none behind `https:`, and takes the
 # last @ of the authority.
 _USERINFO = re.compile(
@@ -31,7 +33,15 @@ def public_url(url: str | None) -> str | None:
     """`url` without userinfo; values of token, key, password ... parameters hidden."""
     if url is None:
         return None
+    return (_remembered if len(url) <= USUAL_LENGTH else _shown)(url)
+
+
+def _shown(url: str) -> str:
     return _without_secrets(_USERINFO.sub(r"\1", url))
+
+
+# The URLs of tests are on every page about them.
+_remembered = lru_cache(maxsize=4096)(_shown)
 
 
 def _without_secrets(url: str) -> str:

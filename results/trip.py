@@ -8,23 +8,34 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import hiredis
-from redis import ConnectionPool, Redis
-from redis._parsers.hiredis import NOT_ENOUGH_DATA
-from redis.exceptions import ConnectionError as RedisConnectionError
+from redis import Redis
 from redis.exceptions import ExecAbortError, ResponseError
 
 from results import patience
 from results.breaker import AWAY, breaker_of
-from results.wire import wire_of
+from results.carrying import carried
 
 Command = tuple[str | bytes | int, ...]
 Scored = tuple[bytes, float]
 
 # Typed as if a command were always one word.
 pack_command: Callable[[Command], bytes] = cast(Any, hiredis.pack_command)
+
+
+class Packed(NamedTuple):
+    """Commands that are sent again and again, with the bytes of them."""
+
+    commands: tuple[Command, ...]
+    sent: bytes
+
+    @classmethod
+    def of(cls, commands: Iterable[Command]) -> Packed:
+        """To be kept; packing once what is sent once gains nothing."""
+        words = tuple(commands)
+        return cls(words, b"".join(map(pack_command, words)))
 
 
 class Spread(ABC):
@@ -68,12 +79,33 @@ def transaction(client: Redis, commands: Sequence[Command]) -> list[Any]:
     return cast(list[Any], found)
 
 
-def pipeline(client: Redis, commands: Sequence[Command]) -> list[Any]:
+def pipeline(client: Redis, commands: Sequence[Command | Packed]) -> list[Any]:
     """The replies of independent commands; errors are replies, too."""
     if isinstance(client, Spread):
-        return client.apart(commands)
-    packed = b"".join(map(pack_command, commands))
-    return exchange(client, packed, len(commands)) if commands else []
+        return client.apart(flat(commands))
+    packed = b"".join(
+        [
+            asked.sent if type(asked) is Packed else pack_command(cast(Command, asked))
+            for asked in commands
+        ]
+    )
+    return exchange(client, packed, count_of(commands)) if commands else []
+
+
+def count_of(commands: Sequence[Command | Packed]) -> int:
+    """How many replies there will be."""
+    return len(commands) + sum(
+        [len(asked.commands) - 1 for asked in commands if type(asked) is Packed]
+    )
+
+
+def flat(commands: Sequence[Command | Packed]) -> list[Command]:
+    """The commands, one by one."""
+    return [
+        command
+        for asked in commands
+        for command in (asked.commands if isinstance(asked, Packed) else (asked,))
+    ]
 
 
 def exchange(client: Redis, packed: bytes, count: int) -> list[Any]:
@@ -84,7 +116,7 @@ def exchange(client: Redis, packed: bytes, count: int) -> list[Any]:
         breaker.refuse()
     departed = patience.depart()
     try:
-        replies = _carried(client.connection_pool, packed, count)
+        replies = carried(client.connection_pool, packed, count)
     except AWAY as failure:
         breaker.failed(failure)
         raise
@@ -93,57 +125,6 @@ def exchange(client: Redis, packed: bytes, count: int) -> list[Any]:
     if breaker.failures:
         breaker.succeeded()
     return replies
-
-
-def _carried(pool: ConnectionPool, packed: bytes, count: int) -> list[Any]:
-    if wire := wire_of(pool):
-        return wire.exchange(packed, count)
-    connection: Any = pool.get_connection()
-    try:
-        replies: list[Any] = connection.retry.call_with_retry(
-            lambda: _sent(connection, packed, count),
-            lambda _error: connection.disconnect(),
-        )
-        return replies
-    finally:
-        pool.release(connection)
-
-
-def _sent(connection: Any, packed: bytes, count: int) -> list[Any]:
-    connection.send_packed_command([packed])
-    replies = [_reply(connection)]
-    while len(replies) < count:
-        replies += _arrived(connection, count - len(replies))
-        if len(replies) < count:
-            replies.append(_reply(connection))
-    return replies
-
-
-def _arrived(connection: Any, most: int) -> list[Any]:
-    """Replies that came in the same packet, straight from the reader: redis-py looks
-    at each of them for longer than it takes to read it."""
-    parser = getattr(connection, "_parser", None)
-    reader = getattr(parser, "_reader", None)
-    found: list[Any] = []
-    while reader and len(found) < most:
-        reply = reader.gets()
-        if reply is NOT_ENOUGH_DATA:
-            break
-        if isinstance(reply, hiredis.PushNotification):
-            cast(Any, parser).handle_push_response(reply)
-        elif isinstance(reply, RedisConnectionError):
-            connection.disconnect()
-            raise reply
-        else:
-            found.append(reply)
-    return found
-
-
-def _reply(connection: Any) -> Any:
-    try:
-        return connection.read_response()
-    except ResponseError as failure:
-        return failure
 
 
 def scored(reply: Iterable[Any]) -> list[Scored]:

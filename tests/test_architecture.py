@@ -27,6 +27,7 @@ PURE = {
 REDIS_SIDE = {
     "results.bounded",
     "results.breaker",
+    "results.carrying",
     "results.access.counting",
     "results.connection",
     "results.demo",
@@ -67,7 +68,8 @@ ALLOWED = {
     "results.breaker": set(),
     "results.patience": set(),
     "results.wire": {"results.patience"},
-    "results.trip": {"results.breaker", "results.patience", "results.wire"},
+    "results.carrying": {"results.wire"},
+    "results.trip": {"results.breaker", "results.carrying", "results.patience"},
     "results.reading": {"results.codec", "results.domain", "results.scrub"}
     | {"results.keys", "results.trip"},
     "results.repository": PURE

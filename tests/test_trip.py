@@ -5,7 +5,7 @@ from redis import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import ExecAbortError, ResponseError
 
-from results import trip
+from results import carrying
 from results.connection import read_retry
 from results.trip import pipeline, scored, transaction
 
@@ -104,5 +104,5 @@ def test_a_server_that_says_it_is_loading_in_the_middle_is_the_clients_error():
 
     connection = Connection()
     with pytest.raises(RedisConnectionError, match="loading"):
-        trip._sent(connection, b"", 2)
+        carrying._sent(connection, b"", 2)
     assert not connection.is_connected

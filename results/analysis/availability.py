@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import attrgetter
+from typing import NamedTuple
 
 from results.analysis.observed import Observed, RunCounts
 from results.analysis.outages import Outage, outages, overlapping
@@ -33,8 +34,7 @@ class OutageFigures:
     mean_between: timedelta | None
 
 
-@dataclass(frozen=True, slots=True)
-class Reliability:
+class Reliability(NamedTuple):
     """From `start` to `end`, where seconds of state end; `data_from` is the time of
     the oldest kept run where the range reaches back beyond it."""
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import accumulate
+from typing import NamedTuple
 
 from results.analysis.expected import RECENT_RUNS, expected_interval
 from results.analysis.ranges import TimeRange
@@ -13,8 +13,7 @@ from results.analysis.spans import Point, fold, time_of
 from results.analysis.timeline import KNOWN_INTERVALS, Timeline
 
 
-@dataclass(frozen=True, slots=True)
-class RunCounts:
+class RunCounts(NamedTuple):
     """Runs of a range of time by outcome, each run id once."""
 
     passed: int
@@ -25,8 +24,7 @@ class RunCounts:
         return self.passed + self.failed
 
 
-@dataclass(frozen=True, slots=True)
-class Observed:
+class Observed(NamedTuple):
     """The timeline of a test, the runs of each range that was asked for, and its newest
     50 runs (or as many as there are), oldest first."""
 

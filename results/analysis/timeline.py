@@ -54,6 +54,7 @@ class Timeline:
         self._starts = [_micros(span.first_at) for span in self.spans]
         self._ends = self._known_ends()
         self._sums = self._sums_before()
+        self._last: tuple[int, _Sums] = -1, (0, 0)
         # What was folded of it (`outages`), which is remembered with it.
         self.folded: dict[tuple[int, int], Any] = {}
 
@@ -89,7 +90,7 @@ class Timeline:
         """The states from `start` (included) to `end`; nothing where it is later."""
         low = _micros(start)
         high = max(low, _micros(end))
-        (up, down), (up_before, down_before) = self._sum_at(high), self._sum_at(low)
+        (up, down), (up_before, down_before) = self._sum_to(high), self._sum_at(low)
         up, down = up - up_before, down - down_before
         unknown = high - low - up - down
         return StateTime(up * _MICROSECOND, down * _MICROSECOND, unknown * _MICROSECOND)
@@ -105,6 +106,14 @@ class Timeline:
         for span, start, end in zip(self.spans, self._starts, self._ends, strict=True):
             sums.append((up, down))
             up, down = _added(up, down, span.passed, end - start)
+        return sums
+
+    def _sum_to(self, micros: int) -> _Sums:
+        """The same as `_sum_at`; windows that end together ask it one by one."""
+        end, sums = self._last
+        if end != micros:
+            sums = self._sum_at(micros)
+            self._last = micros, sums
         return sums
 
     def _sum_at(self, micros: int) -> _Sums:

@@ -120,7 +120,7 @@ def row(found: Row, windows: Sequence[str], now: datetime) -> Shown:
             summary_window(*each) for each in zip(windows, found.figures, strict=False)
         ],
         "p95_ms": found.p95_ms,
-        "strip": [mark(each) for each in found.strip],
+        "strip": strip(found.strip),
     }
 
 
@@ -146,8 +146,11 @@ def summary_window(name: str, figures: Reliability) -> Shown:
     }
 
 
-def mark(found: Mark) -> Shown:
-    return {"at": to_text(found.at), "state": found.state, "run_id": found.run_id}
+def strip(marks: Sequence[Mark]) -> list[Shown]:
+    return [
+        {"at": to_text(at), "state": state, "run_id": run_id}
+        for at, state, run_id in marks
+    ]
 
 
 def _last_pass(line: Timeline) -> Shown | None:

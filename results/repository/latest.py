@@ -7,11 +7,9 @@ come from.
 
 from __future__ import annotations
 
-import hashlib
-import marshal
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from results import unreadable
 from results.analysis.spans import Point
@@ -23,8 +21,6 @@ from results.trip import scored
 
 # About 2 KB each.
 REMEMBERED = 4096
-# The last of the formats that are the same for equal values.
-_FORMAT = 2
 
 
 class Latest:
@@ -45,7 +41,9 @@ class Latest:
         if not self._reply:
             return []
         remembered = _remembered(self._key)
-        seen = hashlib.blake2b(marshal.dumps(cast(Any, self._reply), _FORMAT)).digest()
+        # Python keys this hash anew in each process: nobody can store a pair that
+        # collides, and by chance 64 bits never do.
+        seen = hash(_hashable(self._reply))
         known = remembered.known
         if (known.seen, known.newest) != (seen, newest):
             known = _Known(seen, newest, recent_durations(newest, self.points()))
@@ -53,10 +51,17 @@ class Latest:
         return known.durations
 
 
+def _hashable(reply: Sequence[Any]) -> tuple[Any, ...]:
+    """Members and scores, in either protocol's shape."""
+    if isinstance(reply[0], list):
+        return tuple(map(tuple, reply))
+    return tuple(reply)
+
+
 class _Known(NamedTuple):
     """Durations, and what they were told from."""
 
-    seen: bytes = b""
+    seen: int = 0
     newest: tuple[Point, ...] = ()
     durations: Sequence[int | float] = ()
 

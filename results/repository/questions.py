@@ -10,12 +10,13 @@ same says that all of that is.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from results.analysis.observed import Observed, RunCounts, timeline_of
 from results.analysis.ranges import TimeRange
-from results.keys import Keys
+from results.keys import IndexKeys, Keys
 from results.reading import checked, is_wrong_type
 from results.repository.index_commands import (
     TAIL,
@@ -26,13 +27,12 @@ from results.repository.index_commands import (
 )
 from results.run_index.head import Head, decode
 from results.run_index.remembered import Memory
-from results.trip import Command
+from results.trip import Command, Packed, count_of
 
 CHECKS = 9
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(NamedTuple):
     """What one test's replies say. `observed` is None where they do not suffice;
     `memory` is what to remember from now on, None for nothing."""
 
@@ -57,7 +57,7 @@ class Question:
         test_id: str,
         end: float,
         ranges: Sequence[TimeRange],
-        further: Sequence[Command],
+        further: Sequence[Command | Packed],
         head: Head | None,
         memory: Memory | None,
         may_be_brief: bool = False,
@@ -65,7 +65,7 @@ class Question:
         self.test_id = test_id
         self.names = keys.index(test_id)
         self._ranges = ranges
-        self._further = len(further)
+        self._further = count_of(further)
         self._head = head
         self._end = end
         self._memory = memory if is_of(memory, head, end) else None
@@ -75,15 +75,16 @@ class Question:
         names, results = self.names, keys.results(test_id)
         get: Command = ("GET", names.head)
         schedule: Command = ("HGET", keys.test(test_id), "schedule")
-        self.commands: list[Command] = [schedule, *further]
+        self.commands: list[Command | Packed] = [schedule, *further]
         if self._memory is None or head is None:
             exists: Command = ("EXISTS", *keys.of_test(test_id))
             self.commands += [get, exists, ("ZCARD", results)]
-            return
-        if not self._is_brief:
-            self.commands += [get, *tail_commands(names, self._memory.mark, end)]
-        self.commands += count_commands(names, ranges)
-        self.commands += [*head.checks(results, names), get]
+        else:
+            if not self._is_brief:
+                self.commands += [get, *tail_commands(names, self._memory.mark, end)]
+            self.commands += count_commands(names, ranges)
+            self.commands.append(_checks(head, results, names))
+        self.count = count_of(self.commands)
 
     def answer(self, replies: Sequence[Any]) -> Answered:
         """Raises redis-py's errors, except that of a key of another type."""
@@ -161,6 +162,12 @@ class Question:
     def _observed(self, memory: Memory, replies: Sequence[Any]) -> Observed:
         counts = counts_of(replies[0 if self._is_brief else TAIL : -CHECKS])
         return Observed(self.test_id, memory.line, counts, memory.newest)
+
+
+@lru_cache(maxsize=4096)
+def _checks(head: Head, results: str, names: IndexKeys) -> Packed:
+    """Whether the index is right, and what its head is after all of it."""
+    return Packed.of([*head.checks(results, names), ("GET", names.head)])
 
 
 def is_of(memory: Memory | None, head: Head | None, end: float) -> bool:

@@ -14,7 +14,7 @@ from results.reading import BATCH
 from results.repository.learning import Learning
 from results.repository.questions import Answered, Question
 from results.run_index.remembered import Memory
-from results.trip import Command, pipeline
+from results.trip import Command, Packed, pipeline
 
 # A first look at what is remembered, one at what was learned since, together or alone,
 # one at what was learned alone where that was wrong, and two more: a test that still
@@ -29,7 +29,7 @@ class Wanted(NamedTuple):
     """What is asked about a test beside its timeline."""
 
     ranges: Sequence[TimeRange] = ()
-    further: Sequence[Command] = ()
+    further: Sequence[Command | Packed] = ()
 
 
 Wants = Callable[[str], Wanted]
@@ -104,7 +104,7 @@ class Recalling(Learning):
             replies = pipeline(self.client, commands)
             last = 0
             for question in batch:
-                first, last = last, last + len(question.commands)
+                first, last = last, last + question.count
                 answer = question.answer(replies[first:last])
                 self._learn(question, answer)
                 yield question, answer

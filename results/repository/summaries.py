@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from results.analysis.expected import RECENT_RUNS
 from results.analysis.observed import Observed
@@ -13,13 +14,14 @@ from results.analysis.ranges import TimeRange
 from results.codec import hashes
 from results.counted import CountedTests
 from results.domain import SyntheticTest, UnreadableKey
+from results.keys import Keys
 from results.reading import hash_commands, is_wrong_type, named, scrubber_of
 from results.repository.definitions import Definitions
 from results.repository.latest import Latest
 from results.repository.recalling import Seen, Wanted, Wants
 from results.repository.running import Running
 from results.repository.timelines import Timelines
-from results.trip import Command
+from results.trip import Command, Packed
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class Summaries(Definitions, Running, Timelines):
         def wants(test_id: str) -> Wanted:
             if test_id not in shown:
                 return Wanted()
-            return Wanted(ranges, self._glimpse_commands(test_id))
+            return Wanted(ranges, [_glimpse(self.keys, test_id)])
 
         asked = list(dict.fromkeys([*test_ids, *unsure]))
         found = self._readable(asked, now, wants)
@@ -87,7 +89,7 @@ class Summaries(Definitions, Running, Timelines):
         """Of the same tests: `Glimpse.durations`."""
 
         def wants(test_id: str) -> Wanted:
-            return Wanted((), [self._newest_points(test_id)])
+            return Wanted((), [_newest_points(self.keys, test_id)])
 
         found = self._readable([*test_ids], now, wants)
         return {
@@ -113,14 +115,6 @@ class Summaries(Definitions, Running, Timelines):
         except UnreadableKey:
             return Seen(None, self._further(wants(test_id)))
 
-    def _glimpse_commands(self, test_id: str) -> list[Command]:
-        hashed = hash_commands(self.keys, test_id, hashes.FIELDS)
-        return [*hashed, self._newest_points(test_id)]
-
-    def _newest_points(self, test_id: str) -> Command:
-        key, last = self.keys.timing(test_id), RECENT_RUNS - 1
-        return ("ZREVRANGE", key, 0, last, "WITHSCORES")
-
     def _glimpsed(
         self, test_ids: Sequence[str], found: Mapping[str, Seen]
     ) -> Iterable[Glimpse]:
@@ -135,3 +129,14 @@ class Summaries(Definitions, Running, Timelines):
                 continue
             test = hashes.decode_test(test_id, fields, scrubber)
             yield Glimpse(test, observed, Latest(self.keys.timing(test_id), reply))
+
+
+@lru_cache(maxsize=4096)
+def _glimpse(keys: Keys, test_id: str) -> Packed:
+    hashed = hash_commands(keys, test_id, hashes.FIELDS)
+    return Packed.of([*hashed, _newest_points(keys, test_id)])
+
+
+def _newest_points(keys: Keys, test_id: str) -> Command:
+    key, last = keys.timing(test_id), RECENT_RUNS - 1
+    return ("ZREVRANGE", key, 0, last, "WITHSCORES")

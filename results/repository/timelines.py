@@ -20,6 +20,7 @@ from results.domain import CLOCK_SKEW, UnknownTest, UnknownTests
 from results.reading import read_many
 from results.repository.recalling import Recalling, Seen, Wanted, Wants
 from results.run_index.use import REFUSALS
+from results.trip import flat
 
 
 class Timelines(Recalling):
@@ -86,5 +87,5 @@ class Timelines(Recalling):
 
     def _further(self, wanted: Wanted) -> list[Any]:
         """The replies to what else is wanted of a test; errors about types are some."""
-        ((_, replies),) = read_many(self.client, [""], lambda _: wanted.further)
+        ((_, replies),) = read_many(self.client, [""], lambda _: flat(wanted.further))
         return replies
