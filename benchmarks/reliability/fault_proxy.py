@@ -11,6 +11,7 @@ from typing import Any
 
 HOST = "127.0.0.1"
 CHUNK = 65_536
+ROUNDS_SECONDS = 0.02
 # Given the client's writer and what the store sent; whoever damages it decides.
 Fault = Callable[[asyncio.StreamWriter, bytes], Awaitable[None]]
 Choice = Callable[[random.Random], Fault]
@@ -118,12 +119,18 @@ class FaultProxy:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
 
     async def _ended(self) -> None:
+        # A server that is closed refuses whom it accepted a moment before, and leaves the
+        # connection open (Python 3.11): first nobody new, then the closing.
+        for listening in self._server.sockets:
+            self._loop.remove_reader(listening.fileno())
+        await asyncio.sleep(ROUNDS_SECONDS)
         self._server.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        while self._tasks:
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
         # What was aborted is closed in the loop's next round.
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(ROUNDS_SECONDS)
 
     async def _serve(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
