@@ -93,7 +93,7 @@ def test_a_row_has_the_numbers_of_the_summary(api, client, redis_client, now):
     bars = re.findall(r'class="bar (\w+)"', text)
     assert bars == [mark["state"] for mark in row["strip"]]
     assert f"p95 {row['p95_ms'] / 1000:.1f} s" in text
-    assert "2 failed runs in a row" in text and "for 16 min" in text
+    assert "2 failed runs in a row" in text and "down for <span>16 min" in text
 
 
 def test_a_bar_leads_to_the_runs_of_its_day(api, client, redis_client, now):

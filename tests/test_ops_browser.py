@@ -508,3 +508,26 @@ def test_everybody_can_use_it_and_nothing_sticks_out(
         look_at_all(page)
         found[path] = overflow(page) + serious_findings(page)
     assert found == dict.fromkeys(found, [])
+
+
+def test_the_table_of_tests_fits_a_window_of_1280(open_page, odd_and_long):
+    page = open_page("/ops/")
+    frame = page.locator(".tests-frame")
+    assert page.is_visible("thead th.next_run")
+    assert frame.evaluate("(box) => box.scrollWidth - box.clientWidth") == 0
+
+
+def test_without_scripts_nothing_waits_for_one(stage, open_page, client):
+    fill(client, 1)
+    state = open_page(URL).context.storage_state()
+    context = stage.browser.new_context(
+        base_url=stage.base_url, java_script_enabled=False, storage_state=state
+    )
+    page = context.new_page()
+    page.goto(URL)
+    said = page.inner_text("main")
+    assert "Needs a browser that runs scripts" in said and "Waiting" not in said
+    assert not page.is_visible(".chart-bar") and not page.is_visible(".chart")
+    page.click(".opener")
+    assert page.url.endswith(f"{URL}runs/r0/")
+    context.close()

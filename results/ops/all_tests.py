@@ -26,7 +26,7 @@ from results.ops.tests_query import (
 RELATIONS = ("first", "prev", "next", "last")
 SORTS = [
     (FAILING, "Failing first"),
-    *((n, f"Uptime {c.label}" if c.title else c.label) for n, c in COLUMNS.items()),
+    *((name, column.label) for name, column in COLUMNS.items()),
 ]
 
 

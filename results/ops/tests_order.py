@@ -27,7 +27,7 @@ class Column(NamedTuple):
     title: str = ""
 
 
-UPTIME = "Uptime: share of runs passed in the last"
+UPTIME = "Share of runs passed in the last"
 # By the name that `sort` has for it.
 COLUMNS: Mapping[str, Column] = {
     "name": Column("Name"),
@@ -35,9 +35,9 @@ COLUMNS: Mapping[str, Column] = {
     "status": Column("Status"),
     "result": Column("Last result"),
     "last_run": Column("Last run", is_down=True),
-    "uptime_24h": Column("24 h", title=f"{UPTIME} 24 h"),
-    "uptime_7d": Column("7 d", title=f"{UPTIME} 7 d"),
-    "uptime_30d": Column("30 d", title=f"{UPTIME} 30 d"),
+    "uptime_24h": Column("Uptime 24\u00a0h", title=f"{UPTIME} 24 h"),
+    "uptime_7d": Column("Uptime 7\u00a0d", title=f"{UPTIME} 7 d"),
+    "uptime_30d": Column("Uptime 30\u00a0d", title=f"{UPTIME} 30 d"),
     "duration": Column("Durations", is_down=True),
     "next_run": Column("Next run"),
 }
