@@ -71,6 +71,20 @@ def test_without_a_cron_the_runs_say_when_a_test_is_overdue(api, redis_client, n
     assert get(api, "/api/dashboard")["overdue"] == 1
 
 
+@pytest.mark.parametrize("created", [None, 3000])
+@pytest.mark.parametrize(("ago", "is_overdue"), [(49, False), (51, True)])
+def test_where_the_hash_tells_of_no_run_the_runs_do(
+    api, redis_client, now, created, ago, is_overdue
+):
+    created_at = iso(now - created * MINUTE) if created else ""
+    store_test(redis_client, last_run_at="", created_at=created_at)
+    store_runs(redis_client, TEST_ID, [(make_run("a1"), now - ago * MINUTE)])
+    body = get(api)
+    assert body["tests"][0]["overdue"] is is_overdue
+    assert body["counts"]["overdue"] == int(is_overdue)
+    assert get(api, "/api/dashboard")["overdue"] == int(is_overdue)
+
+
 def store_entry(client, test_id, seconds_ago, now, type="step_start"):
     entry_id = f"{int((now - seconds_ago) * 1000)}-0"
     client.xadd(f"events:{test_id}", {"message": "x", "type": type}, id=entry_id)

@@ -75,10 +75,10 @@ def summary_of(
     strip = Strip.of(query["strip_of"], query["strip"], query.get("tz") or UTC, now)
     late = lateness(tests, now)
     ranges = [found.range for found in asked]
-    glimpses, expected = repository.glimpses(
+    glimpses, timelines = repository.glimpses(
         ids, late.unsure.keys(), now, [*ranges, *strip.ranges]
     )
-    overdue = late.told(expected, now)
+    overdue = late.told(timelines, now)
     return Summary(
         now=now,
         windows=query["windows"],

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 
 from results.analysis.expected import RECENT_RUNS
 from results.analysis.observed import Observed
 from results.analysis.overdue import lateness
 from results.analysis.ranges import TimeRange
+from results.analysis.timeline import Timeline
 from results.codec import hashes
 from results.counted import CountedTests
 from results.domain import SyntheticTest, UnreadableKey
@@ -47,9 +48,9 @@ class Summaries(Definitions, Running, Timelines):
         unsure: Collection[str],
         now: datetime,
         ranges: Sequence[TimeRange],
-    ) -> tuple[list[Glimpse], dict[str, timedelta]]:
-        """The tests, those that are gone by now left out; and the expected interval
-        of each of the unsure ones, as far as it can be told. In one trip."""
+    ) -> tuple[list[Glimpse], dict[str, Timeline]]:
+        """The tests, those that are gone by now left out; and the timeline of each of
+        the unsure ones whose runs can be read. In one trip."""
         shown = frozenset(test_ids)
 
         def wants(test_id: str) -> Wanted:
@@ -59,21 +60,21 @@ class Summaries(Definitions, Running, Timelines):
 
         asked = list(dict.fromkeys([*test_ids, *unsure]))
         found = self._readable(asked, now, wants)
-        expected = {
-            i: observed.timeline.expected
+        timelines = {
+            i: observed.timeline
             for i in unsure
             if (observed := found[i].observed) is not None
         }
-        return list(self._glimpsed(test_ids, found)), expected
+        return list(self._glimpsed(test_ids, found)), timelines
 
     def overdue(self, tests: CountedTests, now: datetime) -> frozenset[str]:
         """The ids of those that should have run by now; a trip only where there are
-        tests without a valid cron."""
+        tests without a valid cron or a time of their last run."""
         late = lateness(tests, now)
         if not late.unsure:
             return late.overdue
-        expected = self.glimpses((), late.unsure.keys(), now, ())[1]
-        return late.told(expected, now)
+        timelines = self.glimpses((), late.unsure.keys(), now, ())[1]
+        return late.told(timelines, now)
 
     def observed(
         self, test_ids: Iterable[str], now: datetime, ranges: Sequence[TimeRange]
