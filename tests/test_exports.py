@@ -128,6 +128,8 @@ def test_several_tests_are_in_one_file_and_each_row_says_whose_it_is(api, stored
     assert (
         objects(api, "/api/results.ndjson", tests="other,other")[0]["test_id"] is None
     )
+    for url in ("/api/tests/other/results.csv", "/api/results.csv?tests=other"):
+        assert [row["test_id"] for row in rows(api, url)] == ["other"]
     several = objects(api, "/api/results.ndjson", tests=f"other,{TEST_ID}")
     assert several[-1]["test_id"] == "other"
     for path in PATHS[1:]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
+import orjson
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
 from rest_framework.request import Request
 
+from results.codec.splicing import Spliced
 from results.connection import data_repository
 from results.domain import UnknownTest, UnknownTests
 from results.exports.kinds import Kind, Query
@@ -31,7 +33,8 @@ def exported(
     repository = data_repository()
     _require_known(repository, test_ids)
     name = f"{kind.name}-{test_ids[0]}" if len(test_ids) == 1 else kind.name
-    rows = _rows(repository, kind, test_ids, query)
+    says_itself = form == NDJSON and len(test_ids) == 1
+    rows = _rows(repository, kind, test_ids, query, says_itself)
     return as_file(request, kind, form, rows, name)
 
 
@@ -54,13 +57,23 @@ def as_file(
 
 
 def _rows(
-    repository: ResultRepository, kind: Kind, test_ids: list[str], query: Query
+    repository: ResultRepository,
+    kind: Kind,
+    test_ids: list[str],
+    query: Query,
+    says_itself: bool,
 ) -> Iterator[Row]:
+    """Each with the test's id, unless `says_itself`: a record may say it, or not, and
+    lines of one test are what its JSON has."""
     now = timezone.now()
     for test_id in test_ids:
         for row in kind.rows(repository, test_id, query, now):
-            # A record says itself whose it is, or does not.
-            yield row if len(test_ids) == 1 else {**row, "test_id": test_id}
+            yield row if says_itself else {**_plain(row), "test_id": test_id}
+
+
+def _plain(row: Row) -> Row:
+    # What may be spliced was read strictly before.
+    return orjson.loads(row.json) if isinstance(row, Spliced) else row
 
 
 def _lines(kind: Kind, form: str, rows: Iterable[Row]) -> Iterator[bytes]:
