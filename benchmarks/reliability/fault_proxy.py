@@ -119,7 +119,7 @@ class FaultProxy:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
 
     async def _ended(self) -> None:
-        # A server that is closed refuses whom it accepted a moment before, and leaves the
+        # A closed server refuses whom it accepted a moment before, and leaves the
         # connection open (Python 3.11): first nobody new, then the closing.
         for listening in self._server.sockets:
             self._loop.remove_reader(listening.fileno())
