@@ -61,7 +61,9 @@ class Memory:
     def with_tail(self, tail: Sequence[Point], schedule: str | None) -> Memory | None:
         """The memory once the runs from the mark on are these sorted points; None
         where the schedule is another one, so that all has to be folded anew."""
-        expected = _expected(schedule, [*self.recent, *tail][-RECENT_RUNS:])
+        expected = cron_interval(schedule or "") or _expected(
+            schedule, [*self.recent, *tail][-RECENT_RUNS:]
+        )
         if not self.gap <= _known_seconds(expected) <= self.gap * COARSEST:
             return None
         if expected == self.line.expected and tuple(tail) == self.tail:
