@@ -91,6 +91,8 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_PATH = "/ops/"
 CSRF_FAILURE_VIEW = "results.ops.site.forged"
 LOGIN_URL = "ops:login"
+# Where the form names no way back, or one to another host.
+LOGIN_REDIRECT_URL = "ops:index"
 # Of a form; nothing else has a body.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
 AUTH_PASSWORD_VALIDATORS = [

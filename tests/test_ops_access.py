@@ -89,6 +89,13 @@ def test_logging_in_leads_back_and_logging_out_ends_it(stored):
     assert client.get(PAGES[1]).status_code == 302
 
 
+@pytest.mark.parametrize("way", ["https://evil.example/", "//evil.example", ""])
+def test_a_login_leads_to_the_tests_where_its_way_back_leads_elsewhere(client, way):
+    get_user_model().objects.create_user("ann", password=PASSWORD, is_staff=True)
+    form = {"username": "ann", "password": PASSWORD, "next": way}
+    assert client.post("/ops/login/", form)["Location"] == "/ops/"
+
+
 def test_a_wrong_password_says_so(client):
     response = client.post("/ops/login/", {"username": "ann", "password": "x"})
     assert "Please enter the correct username and password" in str(response.content)
