@@ -16,7 +16,9 @@ from tests.factories import (
     store_event,
     store_incident,
     store_run,
+    store_runs,
     store_test,
+    store_timing,
 )
 
 pytestmark = [pytest.mark.gate, pytest.mark.chromium]
@@ -240,6 +242,10 @@ def test_a_point_says_what_it_is_and_opens_its_run(open_page, client):
     page.mouse.move(box["x"] + box["width"] - 3, box["y"] + 50)
     page.wait_for_selector(".chart-said .badge")
     assert "passed in 1.0 s" in page.inner_text(".chart-said")
+    # Far from every point nothing is meant.
+    page.mouse.click(box["x"] + 100, box["y"] + 50)
+    assert "click a point" in page.inner_text(".chart-said")
+    assert page.url.endswith("?chart=24h")
     page.mouse.click(box["x"] + box["width"] - 3, box["y"] + 50)
     page.wait_for_url(f"**{URL}runs/r0/")
 
@@ -252,6 +258,32 @@ def test_many_runs_are_few_points_and_no_failed_one_is_lost(open_page, client):
     assert chart.get_attribute("data-failed") == "30"
     assert 200 <= int(chart.get_attribute("data-points")) <= 230
     assert "of 300 runs are drawn" in page.inner_text(".chart-said")
+
+
+def test_failed_runs_beyond_a_page_of_them_are_drawn_or_counted(open_page, client):
+    now = time.time()
+    failed = [
+        (make_run(f"f{n}", False, now - 60 - n), now - 60 - n) for n in range(620)
+    ]
+    store_runs(client, TEST_ID, failed)
+    for run, at in failed:
+        store_timing(client, TEST_ID, f"{run['duration_ms']}:{run['run_id']}", at)
+    page = open_page(URL)
+    page.wait_for_selector(DRAWN)
+    drawn = int(page.locator(".chart").get_attribute("data-failed"))
+    assert 500 <= drawn < 620
+    assert f"{drawn} of 620 failed ones" in page.inner_text(".chart-said")
+
+
+def test_a_writer_that_tells_nothing_is_looked_at_anyway(open_page, client):
+    fill(client, 1)
+    page = open_page(URL, clocked=True)
+    page.wait_for_selector(DRAWN)
+    now = time.time()
+    store_run(client, TEST_ID, make_run("quiet", False, now), now)
+    page.clock.run_for(31_000)
+    page.wait_for_selector("tr:has([data-body*=quiet])")
+    page.wait_for_selector(f"{DRAWN} .chart[data-points='2'][data-failed='1']")
 
 
 def test_the_live_panel_fills_while_a_run_happens(open_page, client):

@@ -14,17 +14,29 @@ const chart = new TimingChart(document.getElementById("timing"));
 async function runEnded() {
   for (const wait of LOOKS_MS) {
     await new Promise((resolve) => setTimeout(resolve, wait));
-    const newest = newestRun();
-    await refresh(keepRows).catch(() => false);
-    if (newestRun() !== newest) break;
+    if (await looked()) return;
   }
+  redraw();
+}
+
+// True when there is a newer run, which is in the chart then, too.
+async function looked() {
+  const newest = newestRun();
+  await refresh(keepRows).catch(() => false);
+  const isNewer = newestRun() !== newest;
+  if (isNewer) redraw();
+  return isNewer;
+}
+
+// Whoever looks at a stretch of the past keeps it.
+function redraw() {
   if (!chart.bounds) chart.load();
 }
 
 // Writers need not tell what they do: what is stored is looked at now and then.
 function later() {
   setTimeout(async () => {
-    if (!document.hidden) await refresh(keepRows).catch(() => false);
+    if (!document.hidden) await looked();
     later();
   }, LOOK_MS);
 }

@@ -8,6 +8,8 @@ import { hint, pointRow, runHref, summary } from "./timing_words.js";
 
 const WINDOWS = { "24h": 86_400, "7d": 7 * 86_400, "30d": 30 * 86_400, "90d": 90 * 86_400 };
 const SHORTEST = 60;
+// How many pixels beside a point still mean it.
+const REACH = 30;
 
 export class TimingChart {
   constructor(section) {
@@ -158,7 +160,10 @@ export class TimingChart {
   }
 
   point(at) {
-    this.pointed = at === null ? null : this.nearest(at);
+    const { from, to } = this.shown;
+    const reach = ((to - from) * REACH) / (this.box.clientWidth || 1);
+    const nearest = at === null ? null : this.nearest(at);
+    this.pointed = nearest && Math.abs(nearest.at - at) <= reach ? nearest : null;
     if (!this.pointed) this.say(hint(this.data));
     else this.say(`${time(this.pointed.at)}: `, badge(this.pointed.outcome ?? "unknown"), ` in ${duration(this.pointed.ms)}`);
   }

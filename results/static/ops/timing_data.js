@@ -1,7 +1,9 @@
 // What a chart of response times shows, from three answers of the API.
 
 const MOST_POINTS = 200;
-const MOST_FAILED = 100;
+// Failed runs beyond the picked ones: a page of the API has 100.
+const FAILED_PAGE = 100;
+const FAILED_PAGES = 5;
 const MOST_BUCKETS = 60;
 
 export class Refused extends Error {}
@@ -25,21 +27,34 @@ export async function timing(urls, range, signal) {
     answer(urls.stats, statsOf, signal),
   ]);
   let points = page.timing.filter((point) => point.timestamp !== null).map(spot);
-  if (page.total > MOST_POINTS) points = points.concat(await unpicked(urls, range, points, signal));
+  let failed = null;
+  if (page.total > MOST_POINTS) {
+    const found = await allFailed(urls.runs, range, signal);
+    failed = found.total;
+    points = points.concat(unpicked(found.runs, points));
+  }
   points.sort((one, other) => one.at - other.at);
-  return { points: apart(points), total: page.total, stats, buckets: stats.buckets.map(bucket) };
+  return { points: apart(points), total: page.total, failed, stats, buckets: stats.buckets.map(bucket) };
 }
 
 function spot({ timestamp, duration_ms, run_id, outcome }) {
   return { at: Date.parse(timestamp) / 1000, ms: duration_ms, run: run_id, outcome };
 }
 
+// The newest failed runs, and how many there are.
+async function allFailed(url, range, signal) {
+  const query = { ...range, outcome: "failed", fields: "summary", limit: FAILED_PAGE };
+  const first = await answer(url, query, signal);
+  const wanted = Math.min(Math.ceil(first.total / FAILED_PAGE), FAILED_PAGES);
+  const offsets = Array.from({ length: Math.max(wanted - 1, 0) }, (_, number) => (number + 1) * FAILED_PAGE);
+  const others = await Promise.all(offsets.map((offset) => answer(url, { ...query, offset }, signal)));
+  return { total: first.total, runs: [first, ...others].flatMap(({ results }) => results) };
+}
+
 // Of many points a few are picked that look like all: failed runs are shown anyway.
-async function unpicked(urls, range, points, signal) {
+function unpicked(failed, points) {
   const known = new Set(points.map((point) => point.run));
-  const query = { ...range, outcome: "failed", fields: "summary", limit: MOST_FAILED };
-  const page = await answer(urls.runs, query, signal);
-  return page.results
+  return failed
     .map((run) => spot({ ...run, timestamp: run.started_at, outcome: "failed" }))
     .filter((point) => !known.has(point.run) && point.ms !== null && !Number.isNaN(point.at));
 }

@@ -2,15 +2,19 @@
 import { badge, element } from "./elements.js";
 import { counted, duration, time } from "./formats.js";
 
+const failedOf = (points) => points.filter(({ outcome }) => outcome === "failed").length;
+
 // For whoever cannot see the chart.
 export function summary({ points, total, stats }) {
-  const failed = points.filter(({ outcome }) => outcome === "failed").length;
+  const failed = failedOf(points);
   const { p50, p95 } = stats.percentiles;
   return `${counted(total, "run")}, ${failed} shown as failed; of those that passed, half took at most ${duration(p50)}, and 95 % at most ${duration(p95)}.`;
 }
 
-export function hint({ points, total }) {
-  const some = total > points.length ? `${points.length} of ${total.toLocaleString("en-US")} runs are drawn, zoom in for all. ` : "";
+export function hint({ points, total, failed }) {
+  const drawn = failedOf(points);
+  const ofFailed = drawn < failed ? `, ${drawn} of ${failed.toLocaleString("en-US")} failed ones` : "";
+  const some = total > points.length ? `${points.length} of ${total.toLocaleString("en-US")} runs are drawn${ofFailed}, zoom in for all. ` : "";
   return `${some}Draw over a stretch to zoom, click a point to open its run.`;
 }
 
