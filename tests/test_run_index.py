@@ -264,6 +264,17 @@ def test_a_newest_run_that_went_is_not_made_up_for_by_the_next(
     assert repository.window_runs(TEST_ID, DAY).passed == 16
 
 
+def test_oldest_runs_that_went_are_not_made_up_for_by_an_older_one(redis_client):
+    fill(redis_client, 20)
+    repository = ResultRepository(redis_client)
+    assert repository.run(TEST_ID, "r19").run_id == "r19"
+    redis_client.zremrangebyrank(KEY, 0, 0)
+    store_run(redis_client, TEST_ID, make_run("older"), ago(hours=30))
+    assert repository.run(TEST_ID, "older").run_id == "older"
+    assert repository.window_runs(TEST_ID, DAY).passed == 14
+    assert repository.window_runs(TEST_ID, MONTH).passed == 15
+
+
 def test_a_user_who_may_not_write_is_asked_again_after_a_while(
     reading_client, redis_client, caplog, monkeypatch
 ):

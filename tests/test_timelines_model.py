@@ -24,7 +24,7 @@ from results.run_index.head import decode
 from results.run_index.use import IndexUse
 from tests.factories import HOUR, MINUTE, NOW, NOW_SCORE, store_test
 from tests.recording import run_at
-from tests.test_index_model import corrupt, facts, members, newest_of
+from tests.test_index_model import corrupt, ends, facts, members
 
 IDS = ["one", "three", "two"]
 PATCHED = (recalling, learning, building_many)
@@ -190,7 +190,7 @@ class World:
         if indexed == sighted:
             return False
         assert len(indexed) == len(sighted)
-        assert newest_of(indexed) == newest_of(sighted)
+        assert ends(indexed) == ends(sighted)
         self.client.delete(*names)
         return True
 

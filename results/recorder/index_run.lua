@@ -47,7 +47,7 @@ local function index_before(is_empty)
     or index_sum('ZCARD') ~= total
     or redis.call('ZCOUNT', results, words[4], '+inf') ~= tonumber(words[5])
     or redis.call('ZCOUNT', results, '-inf', words[6]) ~= tonumber(words[7])
-    or redis.call('ZCOUNT', results, '(' .. words[4], '+inf') ~= 0
+    or redis.call('ZCOUNT', results, words[6], words[4]) ~= total
     or redis.call('ZSCORE', names[2], ARGV[1])
     or redis.call('ZSCORE', names[3], ARGV[1]) then
     return nil

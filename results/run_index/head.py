@@ -1,12 +1,12 @@
 """The head of an index: what it covers, and how to see that the results still agree.
 
 The comparison transfers no member: the count of all, the count from the newest
-indexed time on, the count up to the oldest one, and the count beyond the newest, which
-is none: where the newest went and a newer one came, the others are as they were. It
-sees arrival, late arrival, trimming and deletion. It cannot see that members were
-exchanged for as many others between, or at, the two ends, or the oldest for older
-ones: `manage.py check_index` does. The counts of our own keys are compared, too: a
-server that is full may have evicted one of them.
+indexed time on, the count up to the oldest one, and the count from the one to the
+other, which is all: where the newest went and a newer one came, the others are as they
+were. It sees arrival, late arrival, trimming and deletion. It cannot see that members
+were exchanged for as many others between, or at, the two ends: `manage.py check_index`
+does. The counts of our own keys are compared, too: a server that is full may have
+evicted one of them.
 """
 
 from __future__ import annotations
@@ -66,12 +66,12 @@ class Head(NamedTuple):
         """Four counts of the results, for `agrees`."""
         newest, oldest = repr(self.newest), repr(self.oldest)
         since: Command = ("ZCOUNT", results, newest, "+inf")
-        beyond: Command = ("ZCOUNT", results, f"({newest}", "+inf")
+        within: Command = ("ZCOUNT", results, oldest, newest)
         if self.is_complete:
             until: Command = ("ZCOUNT", results, "-inf", oldest)
-            return [("ZCARD", results), since, until, beyond]
+            return [("ZCARD", results), since, until, within]
         at_oldest: Command = ("ZCOUNT", results, oldest, oldest)
-        return [("ZCOUNT", results, oldest, "+inf"), since, at_oldest, beyond]
+        return [("ZCOUNT", results, oldest, "+inf"), since, at_oldest, within]
 
     def holds(self, counts: Sequence[Any], later: int = 0) -> bool:
         """Whether the results are still those that were indexed, and all is here.
@@ -88,8 +88,9 @@ class Head(NamedTuple):
 
     def agrees(self, counts: Sequence[Any], later: int = 0) -> bool:
         """Whether the results are still those that were indexed."""
-        *known, beyond = counts
-        return known == [self.total, self.at_newest, self.at_oldest] and beyond <= later
+        *known, within = counts
+        is_same = known == [self.total, self.at_newest, self.at_oldest]
+        return is_same and self.total - later <= within
 
     def covers(self, start: float) -> bool:
         """Whether every run from `start` on is indexed."""
