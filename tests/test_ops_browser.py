@@ -167,6 +167,21 @@ def test_the_table_of_tests_stays_fresh_and_keeps_the_place(open_page, many, cli
     assert page.evaluate("scrollY") == top
 
 
+@pytest.mark.parametrize("path, seconds", [("/ops/", 11), (URL, 31)])
+def test_a_page_says_so_when_it_is_not_fresh_any_more(open_page, client, path, seconds):
+    page = open_page(path, clocked=True)
+    if path == URL:
+        page.wait_for_selector(".connection[data-state=open]")
+    cookies = page.context.cookies()
+    page.context.clear_cookies()
+    page.clock.run_for(seconds * 1_000)
+    page.wait_for_selector("#stale:visible")
+    page.context.add_cookies(cookies)
+    page.clock.run_for(seconds * 1_000)
+    page.wait_for_selector("#stale", state="hidden")
+    assert not page.is_visible("text=Not up to date")
+
+
 def test_the_chart_has_every_run_and_the_figures_of_the_api(open_page, client):
     fill(client, 40)
     page = open_page(URL)

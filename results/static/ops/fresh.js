@@ -5,12 +5,20 @@ const shown = new WeakMap();
 
 // Replaces each [data-fresh] element by that of the same id in the page as it is now;
 // true when one changed. `replacing` is called right before, and what it returns after.
+// Where there is none to be had, a notice says that this one is old.
 export async function refresh(replacing = () => () => {}) {
-  const response = await fetch(location.href, { headers: { Accept: "text/html" } });
-  if (!response.ok || response.redirected) return false;
-  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const page = await present().catch(() => null);
+  document.getElementById("stale").hidden = page !== null;
+  if (page === null) return false;
   const parts = [...document.querySelectorAll("[data-fresh]")];
   return parts.filter((old) => replaced(old, page.getElementById(old.id), replacing)).length > 0;
+}
+
+async function present() {
+  const response = await fetch(location.href, { headers: { Accept: "text/html" } });
+  // A session that is over leads to the login.
+  if (!response.ok || response.redirected) return null;
+  return new DOMParser().parseFromString(await response.text(), "text/html");
 }
 
 function replaced(old, now, replacing) {

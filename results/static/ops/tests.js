@@ -5,7 +5,6 @@ const SECONDS = 10;
 
 function later() {
   setTimeout(async () => {
-    // A dead network is told by the time below the table, which stands still.
     if (!document.hidden) await refresh().then(rove, () => {});
     later();
   }, SECONDS * 1000);
