@@ -1,5 +1,7 @@
 """A closed product as real processes: streams, static files and the token's way."""
 
+import json
+
 import httpx
 import pytest
 
@@ -17,9 +19,14 @@ CLOSED = {
 
 
 @pytest.fixture(scope="module")
-def servers(server_url, tmp_path_factory):
+def folder(tmp_path_factory):
+    """Where the servers' logs are."""
+    return tmp_path_factory.mktemp("closed")
+
+
+@pytest.fixture(scope="module")
+def servers(server_url, folder):
     """The streams' and the JSON's processes, which share nothing but settings."""
-    folder = tmp_path_factory.mktemp("closed")
     with (
         Server("serve", server_url, folder / "serve.log", **CLOSED) as streams,
         Server("api", server_url, folder / "api.log", **CLOSED) as api,
@@ -40,6 +47,16 @@ def test_both_are_closed_and_a_key_opens_them(servers, stored):
             assert refused.status_code == 401, path
             assert refused.headers["WWW-Authenticate"].startswith("Bearer")
         assert httpx.get(f"{server}/api/dashboard", headers=BEARER).status_code == 200
+
+
+def test_nobody_says_for_himself_where_he_asks_from(servers, folder):
+    """Behind `NUM_PROXIES` proxies their word is taken, and of none nobody's."""
+    told = {"X-Forwarded-For": "203.0.113.9", **BEARER}
+    for server, name in zip(servers, ("api", "serve"), strict=True):
+        assert httpx.get(f"{server}/api/nowhere", headers=told).status_code == 404
+        log = (folder / f"{name}.log").read_text()
+        (line,) = [line for line in log.splitlines() if "/api/nowhere" in line]
+        assert json.loads(line)["address"] == "127.0.0.1"
 
 
 def test_static_files_and_health_need_none(servers):

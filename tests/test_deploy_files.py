@@ -21,6 +21,8 @@ def test_the_example_of_settings_starts_with_a_key_of_ones_own(monkeypatch):
     given = dict(line.split("=", 1) for line in lines if not line.startswith("#"))
     assert "REDIS_URL" in given and set(given) <= set(VARIABLES)
     assert given.pop("SECRET_KEY") and "API_KEYS" not in given
+    # Without it all clients of nginx were one address.
+    assert given["NUM_PROXIES"] == "1" and "X-Forwarded-For $remote_addr" in SITE
     monkeypatch.setenv("SECRET_KEY", secrets.token_urlsafe(48))
     for name, value in given.items():
         monkeypatch.setenv(name, value)

@@ -21,6 +21,8 @@ def limited(application: Any, **options: Any) -> uvicorn.Config:
         lifespan="off",
         ws="none",
         access_log=False,
+        # NUM_PROXIES says whose word is taken, not that they are on this machine.
+        proxy_headers=False,
         log_config=None,
         timeout_graceful_shutdown=CANCEL_SECONDS,
         **options,
