@@ -21,6 +21,8 @@ START_SECONDS = 60.0
 # So that a test of the limit need not take as long as in production.
 HEAD_SECONDS = 1
 LIMITS = {"LIVE_MAX_PER_ADDRESS": "4"}
+# As in the example of settings.
+PROXIES = {"NUM_PROXIES": "1"}
 MAIN = """
 daemon off;
 {user}
@@ -105,9 +107,10 @@ class Deployment:
 @contextlib.contextmanager
 def deployed(redis_url: str, folder: Path) -> Iterator[Deployment]:
     """nginx in front of one WSGI and one ASGI process, as `deploy/` has it."""
+    streams_log = folder / "streams.log"
     with (
-        Server("api", redis_url, folder / "api.log") as api,
-        Server("streams", redis_url, folder / "streams.log", **LIMITS) as streams,
+        Server("api", redis_url, folder / "api.log", **PROXIES) as api,
+        Server("streams", redis_url, streams_log, **LIMITS, **PROXIES) as streams,
         nginx(folder, {"8001": api.port, "8002": streams.port}) as base_url,
     ):
         yield Deployment(base_url, api, streams)
