@@ -20,6 +20,7 @@ SITE = Path(__file__).resolve().parent.parent / "deploy" / "nginx.conf"
 START_SECONDS = 60.0
 # So that a test of the limit need not take as long as in production.
 HEAD_SECONDS = 1
+ACCESS_LOG = "access.log"
 LIMITS = {"LIVE_MAX_PER_ADDRESS": "4"}
 # As in the example of settings.
 PROXIES = {"NUM_PROXIES": "1"}
@@ -98,6 +99,7 @@ class Deployment:
     base_url: str
     api: Server
     streams: Server
+    access_log: Path
 
     @property
     def port(self) -> int:
@@ -113,7 +115,7 @@ def deployed(redis_url: str, folder: Path) -> Iterator[Deployment]:
         Server("streams", redis_url, streams_log, **LIMITS, **PROXIES) as streams,
         nginx(folder, {"8001": api.port, "8002": streams.port}) as base_url,
     ):
-        yield Deployment(base_url, api, streams)
+        yield Deployment(base_url, api, streams, folder / ACCESS_LOG)
 
 
 @contextlib.contextmanager
@@ -122,6 +124,7 @@ def nginx(folder: Path, upstreams: dict[str, int]) -> Iterator[str]:
     port = free_port()
     changes = {
         "listen 80;": f"listen 127.0.0.1:{port};",
+        "/var/log/nginx/monitor.log": str(folder / ACCESS_LOG),
         "client_header_timeout 10s;": f"client_header_timeout {HEAD_SECONDS}s;",
     } | {f"127.0.0.1:{old};": f"127.0.0.1:{new};" for old, new in upstreams.items()}
     (folder / "site.conf").write_text(changed(SITE.read_text(), changes))

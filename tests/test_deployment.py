@@ -16,6 +16,7 @@ from tests.acl_users import user_url
 from tests.deployed import deployed
 from tests.factories import TEST_ID, make_run, store_event, store_run, store_test
 from tests.live_servers import open_stream
+from tests.store_holder import eventually
 
 pytestmark = pytest.mark.nginx
 
@@ -66,6 +67,13 @@ def test_an_event_arrives_while_its_stream_is_open(base_url, redis_client):
         for number in range(3):
             stored = store_event(redis_client, TEST_ID, "step_start", n=str(number))
             assert stream.event()[0] == stored
+
+
+def test_no_query_is_in_the_log_for_it_may_hold_a_token(base_url, deployment):
+    httpx.get(f"{base_url}{LIVE}?follow=false&token=t0psecret", timeout=SECONDS)
+    line = f'"GET {LIVE}"'
+    assert eventually(lambda: line in deployment.access_log.read_text())
+    assert "t0psecret" not in deployment.access_log.read_text()
 
 
 def test_the_feed_of_all_tests_goes_to_the_stream_processes(base_url, redis_client):
