@@ -557,11 +557,14 @@ def test_everybody_can_use_it_and_nothing_sticks_out(
     assert found == dict.fromkeys(found, [])
 
 
-def test_the_table_of_tests_fits_a_window_of_1280(open_page, odd_and_long):
+def test_the_table_of_tests_fits_its_frame_and_its_cards(open_page, odd_and_long):
     page = open_page("/ops/")
     frame = page.locator(".tests-frame")
     assert page.is_visible("thead th.next_run")
     assert frame.evaluate("(box) => box.scrollWidth - box.clientWidth") == 0
+    page = open_page("/ops/", width=360)
+    url = page.locator("tbody .url").first.bounding_box()
+    assert url["width"] == page.locator("tbody .name").first.bounding_box()["width"]
 
 
 def test_without_scripts_nothing_waits_for_one(stage, open_page, client):
