@@ -4,6 +4,7 @@ import pytest
 
 from results.analysis.summary import recent_durations
 from results.repository import ResultRepository, latest
+from results.repository.latest import Latest
 from results.run_index.use import IndexUse
 from tests.factories import (
     NOW,
@@ -80,3 +81,12 @@ def test_tests_whose_runs_cannot_be_read_have_none(repository, redis_client):
     redis_client.set("results:broken", "text")
     assert repository.durations(["broken", TEST_ID], NOW).keys() == {TEST_ID}
     assert repository.observed(["broken", TEST_ID], NOW, ()).keys() == {TEST_ID}
+
+
+def test_either_protocol_brings_the_same_durations():
+    newest = ((2.0, "r2", True), (3.0, "r3", True))
+    flat = [b"7:r3", b"3", b"5:r2", b"2"]
+    for key, reply in (("flat", flat), ("pairs", [[b"7:r3", 3.0], [b"5:r2", 2.0]])):
+        found = Latest(key, reply)
+        assert [found.durations(newest), found.durations(newest)] == [[5, 7]] * 2
+        assert [point.run_id for point in found.points()] == ["r3", "r2"]
