@@ -17,12 +17,12 @@ from results.codec import facts
 from results.domain import IndexBuilding, Window
 from results.keys import Keys
 from results.repository import ResultRepository
-from results.run_index import differing, records
 from results.run_index.building import Builder, BuildingElsewhere
 from results.run_index.head import decode
 from results.run_index.use import IndexUse
 from tests import state_model
 from tests.factories import DAY, HOUR, NOW, NOW_SCORE, TEST_ID, store_test, to_member
+from tests.small_parts import few_records_a_trip
 
 KEY = f"results:{TEST_ID}"
 NAMES = Keys().index(TEST_ID)
@@ -239,10 +239,7 @@ def counted(stored, hours):
 @pytest.fixture(scope="module", autouse=True)
 def small_chunks():
     """A few records a trip, so that small histories have many parts."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(records, "FIRST_RECORDS", 2)
-        patch.setattr(records, "MOST_RECORDS", 3)
-        patch.setattr(differing, "SHARES", 4)
+    with few_records_a_trip():
         yield
 
 

@@ -17,13 +17,14 @@ from results.domain import UnreadableKey
 from results.keys import Keys
 from results.recorder import Recorder
 from results.repository import ResultRepository, learning, recalling
-from results.run_index import building_many, differing, records
+from results.run_index import building_many
 from results.run_index.building import Builder, BuildingElsewhere
 from results.run_index.building_many import build_short
 from results.run_index.head import decode
 from results.run_index.use import IndexUse
 from tests.factories import HOUR, MINUTE, NOW, NOW_SCORE, store_test
 from tests.recording import run_at
+from tests.small_parts import few_records_a_trip
 from tests.test_index_model import corrupt, ends, facts, members
 
 IDS = ["one", "three", "two"]
@@ -224,10 +225,7 @@ def figures(observed, now):
 @pytest.fixture(scope="module", autouse=True)
 def small_chunks():
     """A few records a trip, so that small histories have many parts."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(records, "FIRST_RECORDS", 2)
-        patch.setattr(records, "MOST_RECORDS", 3)
-        patch.setattr(differing, "SHARES", 4)
+    with few_records_a_trip():
         yield
 
 

@@ -10,12 +10,11 @@ from redis import Redis
 from results.keys import Keys
 from results.repository.asking import Asking
 from results.run_index.building import Builder, BuildingElsewhere
-from results.run_index.head import Head, decode
+from results.run_index.head import CHECKS, Head, decode
 from results.run_index.use import REFUSALS, Deadline, IndexUse, without_end
 from results.trip import Command, transaction
 
 Asked = Callable[[Head], list[Command]]
-CHECKS = 9
 
 
 class Indexed(Asking):

@@ -25,11 +25,9 @@ from results.repository.index_commands import (
     counts_of,
     tail_commands,
 )
-from results.run_index.head import Head, decode
+from results.run_index.head import CHECKS, Head, decode
 from results.run_index.remembered import Memory
 from results.trip import Command, Packed, count_of
-
-CHECKS = 9
 
 
 class Answered(NamedTuple):

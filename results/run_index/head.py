@@ -19,6 +19,9 @@ from results.codec.facts import VERSION
 from results.keys import IndexKeys
 from results.trip import Command
 
+# So many commands `Head.checks` are.
+CHECKS = 9
+
 
 class Head(NamedTuple):
     """All members from the time `oldest` on are indexed, `total` of them.
