@@ -16,6 +16,7 @@ from tests.factories import (
     make_variables,
     store_event,
     store_run,
+    store_runs,
     store_test,
 )
 from tests.page_reading import PageReader
@@ -272,3 +273,21 @@ def test_more_tests_cost_no_more_trips(api, client, redis_client, now, monkeypat
         fill(redis_client, now, f"t{number}")
     assert [trips_of(**query) for query in asked] == few
     assert max(few) <= 6
+
+
+def test_a_full_page_is_under_500_kb(api, client, redis_client, now):
+    """With days of every state and 50 durations in each of the rows."""
+    name, url = "A checkout with a long name " * 3, f"https://shop.example/{'x' * 90}"
+    for n in range(52):
+        test_id = f"test-{n:02}"
+        store_test(redis_client, test_id, name=name, url=url, last_run_at=iso(now))
+        runs, points = [], {}
+        for place in range(60):
+            at = now - 60 - place * 720 * MINUTE
+            runs.append((make_run(f"r{place}", place % 3 > 0), at))
+            points[f"{10_000 + place * 37}:r{place}"] = at
+        store_runs(redis_client, test_id, runs)
+        redis_client.zadd(f"timing:{test_id}", points)
+    text = html(client)
+    assert text.count('class="name"><a href="/ops/tests/') == 50
+    assert 100_000 < len(text.encode()) < 500_000
