@@ -54,8 +54,7 @@ class DemoProcess:
 
     def says(self, text: str) -> bool:
         """Whether it says so in time, or ended before that."""
-        ended = self.process.poll
-        eventually(lambda: text in self.said or ended() is not None, READY_SECONDS)
+        eventually(lambda: text in self.said or self.has_ended(), READY_SECONDS)
         return text in self.said
 
     def get(self, path: str) -> httpx.Response:
@@ -66,8 +65,11 @@ class DemoProcess:
         self.process.send_signal(signum)
         return self.process.wait(60)
 
+    def has_ended(self) -> bool:
+        return self.process.poll() is not None
+
     def clean_up(self) -> None:
-        if self.process.poll() is None:
+        if not self.has_ended():
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait(10)
 
@@ -95,16 +97,24 @@ def newest_run(demo: DemoProcess, test_id: str) -> dict:
 
 
 @pytest.fixture(scope="module")
-def seeded_dir(start, tmp_path_factory):
-    """A directory that a demo filled; what is seen of that demo is seen here."""
+def first(start, tmp_path_factory):
+    """A demo that filled its directory; it runs until somebody ends it."""
     var_dir = tmp_path_factory.mktemp("demo") / "var"
-    demo = start(var_dir, "--for=20", REDIS_URL="redis://127.0.0.1:1/0")
+    demo = start(var_dir, REDIS_URL="redis://127.0.0.1:1/0")
     assert demo.says("Live feed"), demo.said
-    return var_dir, demo
+    return demo
 
 
-def test_a_first_start_seeds_feeds_serves_and_ends_by_itself(seeded_dir):
-    var_dir, demo = seeded_dir
+@pytest.fixture
+def seeded_dir(first):
+    """A directory that a demo filled, which has ended."""
+    if not first.has_ended():
+        assert first.end() == 0, first.said
+    return first.var_dir
+
+
+def test_a_first_start_seeds_feeds_and_serves(first):
+    var_dir, demo = first.var_dir, first
     pid = store_pid(var_dir)
     assert "REDIS_URL is set and not used" in demo.said
     assert "runs generated" in demo.said
@@ -133,21 +143,26 @@ def test_a_first_start_seeds_feeds_serves_and_ends_by_itself(seeded_dir):
         for path in ("results?limit=100", "incidents?limit=50", "live?follow=false"):
             assert API_KEY not in demo.get(f"/api/tests/{test.id}/{path}").text
 
-    assert demo.process.wait(READY_SECONDS) == 0
+    assert demo.end() == 0
     assert demo.said.endswith("Stopped.\n")
     assert "Traceback" not in demo.said and '"level":"error"' not in demo.said
     assert not is_running(pid)
 
 
+def test_a_demo_for_a_second_ends_by_itself(seeded_dir, start):
+    demo = start(seeded_dir, "--for=1", "--no-feed")
+    assert demo.process.wait(READY_SECONDS) == 0
+    assert "Live feed" in demo.said
+    assert demo.said.endswith("Stopped.\n")
+
+
 def test_a_second_start_has_the_history_and_sigterm_ends_it(seeded_dir, start):
-    var_dir, first = seeded_dir
-    first.process.wait(READY_SECONDS)
-    demo = start(var_dir, "--no-feed")
+    demo = start(seeded_dir, "--no-feed")
     assert demo.says("Live feed"), demo.said
     assert "It holds the history of an earlier start." in demo.said
     assert "generated" not in demo.said
     assert "REDIS_URL" not in demo.said
-    pid = store_pid(var_dir)
+    pid = store_pid(seeded_dir)
     live = f"{demo.url}/api/tests/docs-page/live"
     with httpx.stream("GET", live, timeout=20, trust_env=False) as stream:
         next(stream.iter_lines())
@@ -157,12 +172,10 @@ def test_a_second_start_has_the_history_and_sigterm_ends_it(seeded_dir, start):
 
 
 def test_a_demo_beside_another_joins_its_store_and_ends_with_it(seeded_dir, start):
-    var_dir, first = seeded_dir
-    first.process.wait(READY_SECONDS)
-    owner = start(var_dir, "--no-feed")
+    owner = start(seeded_dir, "--no-feed")
     assert owner.says("Live feed"), owner.said
-    pid = store_pid(var_dir)
-    guest = start(var_dir, "--no-feed")
+    pid = store_pid(seeded_dir)
+    guest = start(seeded_dir, "--no-feed")
     assert guest.says("Live feed"), guest.said
     assert "joined: it was running" in guest.said
     assert guest.get("/api/dashboard").json()["total_tests"] == 6
@@ -208,9 +221,7 @@ def test_a_store_with_other_data_gets_no_history(tmp_path, start):
 
 
 def test_everybody_can_be_let_in_and_is_warned_of(seeded_dir, start):
-    var_dir, first = seeded_dir
-    first.process.wait(READY_SECONDS)
-    demo = start(var_dir, "--no-feed", "--host=0.0.0.0")
+    demo = start(seeded_dir, "--no-feed", "--host=0.0.0.0")
     assert demo.says("Live feed"), demo.said
     assert "There is no authentication: whoever reaches 0.0.0.0" in demo.said
     assert demo.get("/healthz").status_code == 200
