@@ -23,7 +23,7 @@ from tests.devtools import ChromiumError, DevTools
 
 __all__ = ["Chromium", "ChromiumError", "Page", "Request"]
 
-WAIT_SECONDS = 30.0
+WAIT_SECONDS = 60.0
 POLL_SECONDS = 0.02
 LOUD = ("error", "warning", "assert")
 

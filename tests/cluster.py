@@ -15,7 +15,7 @@ from results.embedded.binary import find_binary
 from results.embedded.launching import start_anywhere
 from results.embedded.server import ServerPlan
 
-DEADLINE_SECONDS = 10.0
+DEADLINE_SECONDS = 60.0
 POLL_SECONDS = 0.02
 
 

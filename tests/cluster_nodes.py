@@ -23,7 +23,7 @@ from results.embedded.server import ServerPlan
 
 SLOTS = 16384
 MASTERS = 3
-DEADLINE_SECONDS = 15.0
+DEADLINE_SECONDS = 60.0
 POLL_SECONDS = 0.02
 
 

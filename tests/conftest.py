@@ -61,7 +61,7 @@ EXTRAS = {
         "grafana_foundation_sdk",
     ),
 }
-SERVER_SECONDS = 5.0
+SERVER_SECONDS = 60.0
 
 
 def _may_make_namespaces() -> bool:

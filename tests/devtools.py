@@ -33,8 +33,8 @@ FLAGS = (
     "--hide-scrollbars",
     "--remote-debugging-pipe",
 )
-ANSWER_SECONDS = 30.0
-END_SECONDS = 10.0
+ANSWER_SECONDS = 60.0
+END_SECONDS = 60.0
 # Moves the pipes to where Chromium looks, wherever ours happen to be.
 SHIM = """
 import os, sys

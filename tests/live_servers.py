@@ -19,7 +19,7 @@ from results.embedded.address import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 90.0
-STOP_SECONDS = 20.0
+STOP_SECONDS = 60.0
 COMMANDS = {
     "uvicorn": (
         *("-m", "uvicorn", "monitor.asgi:application", "--port", "{port}"),
@@ -164,5 +164,5 @@ def open_stream(url: str, resume_after: str | None = None) -> Iterator[Stream]:
     headers = {"Accept": "text/event-stream"}
     if resume_after is not None:
         headers["Last-Event-ID"] = resume_after
-    with httpx.stream("GET", url, headers=headers, timeout=10) as response:
+    with httpx.stream("GET", url, headers=headers, timeout=60) as response:
         yield Stream(response)

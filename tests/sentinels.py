@@ -22,7 +22,7 @@ from results.embedded.launching import start_at
 from results.embedded.server import ServerPlan
 
 SERVICE = "Checks.eu-1"
-DEADLINE_SECONDS = 15.0
+DEADLINE_SECONDS = 60.0
 POLL_SECONDS = 0.02
 # Ends with the thread that started it; `exec` keeps the signal.
 SHIM = """

@@ -163,7 +163,7 @@ def api_at():
     use_store(before)
 
 
-def eventually(question, seconds=10.0):
+def eventually(question, seconds=60.0):
     deadline = time.monotonic() + seconds
     while True:
         try:

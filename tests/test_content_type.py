@@ -34,9 +34,9 @@ def asgi_status(content_type):
         application = import_module("monitor.asgi").application
         server = ApplicationCommunicator(application, scope)
         await server.send_input({"type": "http.request"})
-        started = await server.receive_output(timeout=10)
-        await server.receive_output(timeout=10)
-        await server.wait(timeout=10)
+        started = await server.receive_output(timeout=60)
+        await server.receive_output(timeout=60)
+        await server.wait(timeout=60)
         return started["status"]
 
     return asyncio.run(ask())

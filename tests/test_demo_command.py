@@ -58,7 +58,7 @@ class DemoProcess:
         return text in self.said
 
     def get(self, path: str) -> httpx.Response:
-        return httpx.get(self.url + path, timeout=10, trust_env=False)
+        return httpx.get(self.url + path, timeout=60, trust_env=False)
 
     def end(self, signum: int = signal.SIGTERM) -> int:
         """The exit code."""
@@ -71,7 +71,7 @@ class DemoProcess:
     def clean_up(self) -> None:
         if not self.has_ended():
             os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait(10)
+            self.process.wait(60)
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +125,7 @@ def test_a_first_start_seeds_feeds_and_serves(first):
     assert uptime["total_runs"] > 2800
 
     live = f"{demo.url}/api/tests/docs-page/live"
-    with httpx.stream("GET", live, timeout=20, trust_env=False) as stream:
+    with httpx.stream("GET", live, timeout=60, trust_env=False) as stream:
         lines = (line for line in stream.iter_lines() if line.startswith("data: "))
         events = (json.loads(line.removeprefix("data: ")) for line in lines)
         run_id = next(e["run_id"] for e in events if e["message"].startswith("Opening"))
@@ -164,7 +164,7 @@ def test_a_second_start_has_the_history_and_sigterm_ends_it(seeded_dir, start):
     assert "REDIS_URL" not in demo.said
     pid = store_pid(seeded_dir)
     live = f"{demo.url}/api/tests/docs-page/live"
-    with httpx.stream("GET", live, timeout=20, trust_env=False) as stream:
+    with httpx.stream("GET", live, timeout=60, trust_env=False) as stream:
         next(stream.iter_lines())
         assert demo.end(signal.SIGTERM) == 0
     assert "Traceback" not in demo.said and '"level":"error"' not in demo.said

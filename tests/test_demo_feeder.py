@@ -138,7 +138,7 @@ def test_the_feeder_works_in_a_thread_until_it_is_left(desk, monkeypatch):
         len(desk.heard) >= 3 and thrice.set(),
     )
     with desk.feeder.at_work():
-        assert thrice.wait(10)
+        assert thrice.wait(60)
     assert desk.leaving.is_set()
     assert "demo-feeder" not in {thread.name for thread in threading.enumerate()}
 

@@ -130,7 +130,7 @@ def test_streams_are_counted_by_the_address_of_their_client(base_url):
 
     def streams_of(address, count):
         transport = httpx.HTTPTransport(local_address=address)
-        client = leaving.enter_context(httpx.Client(transport=transport, timeout=10))
+        client = leaving.enter_context(httpx.Client(transport=transport, timeout=60))
         return [
             leaving.enter_context(client.stream("GET", base_url + LIVE)).status_code
             for _ in range(count)

@@ -65,7 +65,7 @@ def start(environment):
 
 def answers(url: str) -> bool:
     try:
-        return httpx.get(url, timeout=5).status_code < 500
+        return httpx.get(url, timeout=60).status_code < 500
     except httpx.TransportError:
         return False
 

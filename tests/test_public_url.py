@@ -118,6 +118,6 @@ def test_secrets_are_found_wherever_parameters_may_be(url, shown):
 
 @pytest.mark.parametrize("piece", ["?a=", "&token=", "@", "//", ";x", "%5F", "?"])
 def test_a_hostile_url_is_no_slower_than_it_is_long(piece):
-    started = time.monotonic()
+    started = time.thread_time()
     public_url("https://" + piece * 20_000)
-    assert time.monotonic() - started < 5
+    assert time.thread_time() - started < 5

@@ -232,6 +232,6 @@ NASTY = [
 def test_hostile_text_is_no_slower_than_it_is_long(kind):
     scrubber = Scrubber.hiding(NASTY)
     scrubber.text("\\")  # the pattern is made once
-    started = time.monotonic()
+    started = time.thread_time()
     scrubber.text(SLOW[kind])
-    assert time.monotonic() - started < 5
+    assert time.thread_time() - started < 5

@@ -40,7 +40,7 @@ def threads_of(pid: int) -> int:
 
 
 def test_open_streams_take_no_thread_each(server, client):
-    with httpx.Client(timeout=10) as session:
+    with httpx.Client(timeout=60) as session:
         session.get(server.base_url + PATH, params={"follow": "false"})
         responses = []
         try:
@@ -58,7 +58,7 @@ def test_open_streams_take_no_thread_each(server, client):
 
 
 def test_a_client_that_reads_nothing_is_hung_up_on(server, client):
-    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as stuck:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as stuck:
         stuck.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         stuck.sendall(f"GET {PATH} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
         assert stuck.recv(12) == b"HTTP/1.1 200"
@@ -89,7 +89,7 @@ def test_streams_are_told_that_the_server_ends(client, server_url, tmp_path, kin
             stream.event()
             server.process.send_signal(signal.SIGTERM)
             assert stream.rest()[-3:-1] == ["event: bye", 'data: {"reason":"shutdown"}']
-        server.process.wait(15)
+        server.process.wait(60)
         assert "Traceback" not in server.said
     assert stored_ids(client)
 
@@ -250,7 +250,7 @@ def test_too_few_files_are_said_with_what_is_needed(settings, monkeypatch, capsy
 
 @pytest.mark.parametrize("sent", [b"\r\n\x00\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n"])
 def test_what_is_no_http_is_refused_with_the_body_of_all_errors(server, sent):
-    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as line:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as line:
         line.sendall(sent)
         answer = b""
         while part := line.recv(65_536):

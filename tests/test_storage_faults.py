@@ -29,8 +29,8 @@ PATHS = [
     "/api/outages/groups",
     f"/api/tests/{TEST_ID}/live?follow=false",
 ]
-# The promise to a client; our own limits end sooner.
-ANSWER_SECONDS = 3
+# A store that is stopped never answers: our own limits did, busy machine or not.
+ANSWER_SECONDS = 20
 
 
 @pytest.fixture

@@ -47,12 +47,12 @@ async def answer(application, target, method="GET", query=b""):
     }
     server = ApplicationCommunicator(application, scope)
     await server.send_input({"type": "http.request"})
-    start = await server.receive_output(timeout=10)
+    start = await server.receive_output(timeout=60)
     body, more = b"", True
     while more:
-        part = await server.receive_output(timeout=10)
+        part = await server.receive_output(timeout=60)
         body, more = body + part.get("body", b""), part.get("more_body", False)
-    await server.wait(timeout=10)
+    await server.wait(timeout=60)
     return start["status"], dict(start["headers"]), body
 
 

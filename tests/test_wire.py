@@ -93,7 +93,7 @@ def test_a_server_that_hangs_costs_the_time_out_once(silent_server):
 
 
 def test_a_reply_that_dribbles_ends_with_the_requests_patience(silent_server):
-    with client_of(silent_server, socket_timeout=20) as client:
+    with client_of(silent_server, socket_timeout=60) as client:
         dribbling = threading.Thread(target=_dribble, args=(silent_server,))
         dribbling.start()
         patience.begin(0.3)

@@ -28,4 +28,4 @@ def running_stage() -> Iterator[dict[str, Any]]:
             yield json.loads(process.stdout.readline())
         finally:
             process.stdin.close()
-            process.wait(30)
+            process.wait(60)
