@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.reads import report
@@ -15,7 +16,7 @@ from benchmarks.reads.endpoints import FLOORS, Endpoint, endpoints
 from benchmarks.reads.first_reads import first_reads
 from benchmarks.reads.growth import Curve, have_tests, over_runs, over_tests
 from benchmarks.reads.load import settle
-from benchmarks.reads.measuring import Cost, measure
+from benchmarks.reads.measuring import Cost, measure_each
 from benchmarks.reads.plans import FULL, QUICK, Plan
 from benchmarks.reads.plot import draw
 from benchmarks.reads.report import Figures
@@ -47,7 +48,7 @@ def run(on: Stage, plan: Plan) -> tuple[str, list[Curve]]:
     large = next(row for row in rows if "50 KB" in row.name)
     first = first_reads(on.servers, large.path)
     have_tests(on.store, plan.tests, on.now)
-    costs = {row: _measured(on, row, plan) for row in (*FLOORS, *rows)}
+    costs = _table(on, rows, plan)
     again = unchanged(on.servers["production"], on.store, rows, plan.growth_pace)
     shares = _shares(on, [row.path for row in (*FLOORS, *rows)])
     stage_of = (on.servers, on.store)
@@ -70,16 +71,21 @@ def _shares(on: Stage, paths: list[str]) -> str:
     return done.stdout.strip()
 
 
-def _measured(on: Stage, endpoint: Endpoint, plan: Plan) -> dict[str, Cost]:
-    """One row; the peer has no floor, and everything else must agree with it."""
-    tell(endpoint.name)
-    if endpoint in FLOORS:
-        return measure(on.ours, on.store, endpoint.path, plan.pace)
-    for server in on.servers.values():
-        settle(server.url, endpoint.path)
-    urls = [server.url for server in on.ours.values()]
-    require_agreement(on.servers["peer"].url, urls, endpoint.path)
-    return measure(on.servers, on.store, endpoint.path, plan.pace)
+def _table(
+    on: Stage, rows: Sequence[Endpoint], plan: Plan
+) -> dict[Endpoint, dict[str, Cost]]:
+    """All rows; the peer has no floor, and everything else must agree with it."""
+    for row in rows:
+        tell(row.name)
+        for server in on.servers.values():
+            settle(server.url, row.path)
+        urls = [server.url for server in on.ours.values()]
+        require_agreement(on.servers["peer"].url, urls, row.path)
+    tell("all of them, in turns")
+    asked = {row.path: on.ours for row in FLOORS}
+    asked |= {row.path: on.servers for row in rows}
+    costs = measure_each(asked, on.store, plan.pace)
+    return {row: costs[row.path] for row in (*FLOORS, *rows)}
 
 
 if __name__ == "__main__":

@@ -89,7 +89,7 @@ def in_turns(
     paths = [path(size) for size in curve.sizes]
     for name, server in servers.items():
         known = [where for where in paths if _answers(server, where)]
-        found = measure_each({name: server}, store, known, pace)
+        found = measure_each({p: {name: server} for p in known}, store, pace)
         curve.costs[name] = [found[p][name] if p in found else None for p in paths]
     return curve
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from redis import Redis
@@ -70,30 +70,30 @@ def measure(
     headers: Mapping[str, Mapping[str, str]] | None = None,
 ) -> dict[str, Cost]:
     """The cost of `path` on each server, warmed up; `headers` by server's name."""
-    return measure_each(servers, store, [path], pace, headers)[path]
+    return measure_each({path: servers}, store, pace, headers)[path]
 
 
 def measure_each(
-    servers: Mapping[str, ServerProcess],
+    asked: Mapping[str, Mapping[str, ServerProcess]],
     store: Redis,
-    paths: Sequence[str],
     pace: Pace,
     headers: Mapping[str, Mapping[str, str]] | None = None,
 ) -> dict[str, dict[str, Cost]]:
-    """The cost of each path on each server; all of them take turns."""
-    turns = [(path, name) for path in paths for name in servers]
-    sent = {name: (headers or {}).get(name, {}) for name in servers}
+    """The cost of each path on each server that is asked for it; all of them take
+    turns, so that a busy minute of the machine is one round of everything."""
+    turns = [(path, name) for path, servers in asked.items() for name in servers]
+    sent = {name: (headers or {}).get(name, {}) for _, name in turns}
     counts = {
-        (path, name): _count(servers[name], path, sent[name], pace)
+        (path, name): _count(asked[path][name], path, sent[name], pace)
         for path, name in turns
     }
     costs: dict[str, dict[str, Cost]] = {
-        path: {name: Cost() for name in servers} for path in paths
+        path: {name: Cost() for name in servers} for path, servers in asked.items()
     }
     for _ in range(pace.rounds):
         for path, name in turns:
             count, cost = counts[path, name], costs[path][name]
-            _round(servers[name], store, path, count, sent[name], cost)
+            _round(asked[path][name], store, path, count, sent[name], cost)
     return costs
 
 

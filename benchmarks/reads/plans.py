@@ -20,8 +20,8 @@ class Plan:
 
 
 FULL = Plan(
-    Pace(rounds=5, batch_seconds=0.7, fewest=3, most=2_000),
-    Pace(rounds=5, batch_seconds=0.4, fewest=2, most=1_000),
+    Pace(rounds=11, batch_seconds=0.5, fewest=3, most=2_000),
+    Pace(rounds=7, batch_seconds=0.4, fewest=2, most=1_000),
     large_runs=2_880,
     tests=200,
     runs_sizes=(100, 1_000, 10_000, 100_000),

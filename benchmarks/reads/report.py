@@ -19,10 +19,11 @@ from benchmarks.reads.side_tables import (
 from benchmarks.results_page import table
 
 INTRO = """\
-`python -m benchmarks.reads`, everything in one run, in rounds that take turns, every
-answer compared with the peer's first. **peer**: the plan's own design in FastAPI
-under uvicorn, one process (`benchmarks/reads/peer.py`). **production**: the command
-of `deploy/monitor-api.service` with one worker. **simple**: `manage.py serve`, one
+`python -m benchmarks.reads`, everything in one run, every answer compared with the
+peer's first; medians of rounds in which all endpoints of all servers take turns.
+**peer**: the plan's own design in FastAPI under uvicorn, one process
+(`benchmarks/reads/peer.py`). **production**: the command of
+`deploy/monitor-api.service` with one worker. **simple**: `manage.py serve`, one
 process. CPU is user and system time of the server's process tree; the proxy, which
 each of them would have, is in none of the figures."""
 WHY = """\
