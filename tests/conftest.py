@@ -1,4 +1,5 @@
-"""Stores, clients and what tests on this machine may need.
+"""Stores and clients. Those of several servers are in `topologies.py`, and what
+tests need of this machine in `machine.py`.
 
 Only a server that this suite started, or the one that `TEST_REDIS_URL` names, is
 ever flushed: a `REDIS_URL` of the developer's is never looked at.
@@ -7,11 +8,6 @@ ever flushed: a `REDIS_URL` of the developer's is never looked at.
 from __future__ import annotations
 
 import os
-import shutil
-import signal
-import subprocess
-from importlib.util import find_spec
-from pathlib import Path
 
 import fakeredis
 import hypothesis
@@ -26,98 +22,7 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("suite")
 
-CLIENTS = Path(__file__).parent.parent / "clients"
-
-
-def _program(name):
-    return shutil.which(name), f"{name} is not on PATH", "REQUIRE_EXTRAS"
-
-
-def _modules(file, forced_by, *names):
-    is_here = all(find_spec(name) for name in names)
-    return is_here, f"{file} is not installed", forced_by
-
-
-# Marker: whether what it stands for is here, what to say where it is not, and the
-# variable that forces such tests.
-EXTRAS = {
-    "chromium": _program("chromium"),
-    "nginx": _program("nginx"),
-    "node": _program("node"),
-    "npm_packages": (
-        (CLIENTS / "node_modules").is_dir(),
-        "the npm packages are missing (npm ci --prefix clients)",
-        "REQUIRE_EXTRAS",
-    ),
-    "benchmarks": _modules(
-        "benchmarks/requirements.txt",
-        "REQUIRE_BENCHMARKS",
-        *("fastapi", "matplotlib", "psutil"),
-    ),
-    "gate": _modules(
-        ".ci/requirements.txt",
-        "REQUIRE_GATE",
-        *("openapi_python_client", "playwright", "schemathesis"),
-        "grafana_foundation_sdk",
-    ),
-}
 SERVER_SECONDS = 60.0
-
-
-def _may_make_namespaces() -> bool:
-    if not shutil.which("ip"):
-        return False
-    name = f"probe{os.getpid()}"
-    made = subprocess.run(["ip", "netns", "add", name], capture_output=True)
-    subprocess.run(["ip", "netns", "delete", name], capture_output=True)
-    return made.returncode == 0
-
-
-def pytest_configure():
-    # A shell's `&` has its jobs ignore Ctrl-C, and processes that we start and
-    # interrupt would inherit that.
-    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
-def pytest_runtest_setup(item):
-    """Tests that need more than Python and pip are skipped, or forced by CI."""
-    from results.apps import leave_databases_alone
-
-    # Django's test client connects what looks after databases, each time anew.
-    leave_databases_alone()
-    for marker, (is_here, reason, forced_by) in EXTRAS.items():
-        if item.get_closest_marker(marker) and not is_here:
-            if os.environ.get(forced_by) == "1":
-                pytest.fail(f"{reason}, and {forced_by}=1 forces this test")
-            pytest.skip(reason)
-    if item.get_closest_marker("netns") and not _may_make_namespaces():
-        # Not forced: a container may forbid it to root, and nothing can be installed.
-        pytest.skip("no network namespace can be made here (root and iproute2)")
-
-
-def _databases_are_left_alone(**_kwargs):
-    """In place of Django's look after them, with which the product does away."""
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _indexes_are_built_on_a_busy_machine_too():
-    """Who tests that there is no time left says so."""
-    from results.run_index import use
-
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(use, "BUILD_SECONDS", 60.0)
-        yield
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _requests_leave_databases_alone():
-    """Django's test client has requests close databases' connections again."""
-    from django.test import client
-
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(client, "close_old_connections", _databases_are_left_alone)
-        yield
 
 
 @pytest.fixture(scope="session")
@@ -205,70 +110,6 @@ def reading_client(redis_client, server_url):
     yield client
     client.close()
     redis_client.execute_command("ACL", "DELUSER", "reading")
-
-
-@pytest.fixture(scope="session")
-def sentinel_url(tmp_path_factory):
-    """A master, a replica and three sentinels that watch them."""
-    from tests.sentinels import deployment
-
-    with deployment(tmp_path_factory.mktemp("sentinel"), 1, 3) as found:
-        yield found.url
-
-
-@pytest.fixture(scope="session")
-def sentinel_client(sentinel_url):
-    """The product's client for reads, which asks the sentinels where the master is."""
-    from results.connection import DataConnectionFactory
-
-    with DataConnectionFactory({}).connect(sentinel_url) as client:
-        yield client
-        client.connection_pool.disconnect()
-
-
-@pytest.fixture
-def sentinel_store(sentinel_client):
-    """The master, empty."""
-    sentinel_client.flushdb()
-    return sentinel_client
-
-
-@pytest.fixture
-def sentinel_reader(sentinel_store):
-    return sentinel_store
-
-
-@pytest.fixture(scope="session")
-def six_nodes(tmp_path_factory):
-    """A Cluster of three masters with a replica each."""
-    from tests.cluster_nodes import cluster
-
-    with cluster(tmp_path_factory.mktemp("nodes"), replicas=3) as found:
-        yield found
-
-
-@pytest.fixture(scope="session")
-def cluster_writer(six_nodes):
-    """A foreign client of the Cluster: redis-py's own."""
-    with six_nodes.client() as client:
-        yield client
-
-
-@pytest.fixture
-def cluster_store(six_nodes, cluster_writer):
-    """The Cluster, empty."""
-    for node in six_nodes.nodes[:3]:
-        node.flushall()
-    return cluster_writer
-
-
-@pytest.fixture(scope="session")
-def cluster_reader(six_nodes):
-    """The product's client for reads."""
-    from results.connection import DataConnectionFactory
-
-    with DataConnectionFactory({}).connect(six_nodes.url) as client:
-        yield client
 
 
 @pytest.fixture
