@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+
+from results import openapi
 from results.access.keys import ApiKey, digest_of
+from tests.factories import TEST_ID, make_run, store_run, store_test
 
 GATE = "results.access.gate.AccessGate"
 THROTTLE = "results.access.throttle.Throttle"
@@ -14,6 +18,33 @@ FRONTEND, SCRAPER = (
     for name, key in (("frontend", KEY), ("scraper", OTHER_KEY))
 )
 BEARER = {"Authorization": f"Bearer {KEY}"}
+
+LIVE = f"/api/tests/{TEST_ID}/live?follow=false"
+
+
+@contextlib.contextmanager
+def closed_by_keys(settings, api, redis_client):
+    """The API client of a product that keys close, with one test that ran once."""
+    store_test(redis_client)
+    store_run(redis_client, TEST_ID, make_run())
+    close(settings)
+    forget_document()
+    yield api
+    forget_document()
+
+
+def forget_document():
+    openapi._made.cache_clear()
+    openapi._rendered.cache_clear()
+    openapi.document_mark.cache_clear()
+
+
+def assert_refused(response, code="not_authenticated"):
+    assert response.status_code == 401
+    assert response["WWW-Authenticate"] == 'Bearer realm="monitor"'
+    assert response["Cache-Control"] == "no-store"
+    (error,) = response.json()["errors"]
+    assert (response.json()["type"], error["code"]) == ("client_error", code)
 
 
 def close(settings, *keys: ApiKey) -> None:

@@ -9,7 +9,7 @@ from results.live.everything.spot import parse_spot
 from results.live.everything.starting import Wanted
 from results.live.everything.view import follow_all
 from results.live.stream import Pace
-from tests.live_viewers import CALM, Viewer
+from tests.live_viewers import CALM, Viewer, add
 
 IDS = ("alpha", "beta", "gamma")
 
@@ -49,3 +49,13 @@ def merged_ids(client, *test_ids: str) -> list[str]:
 def list_tests(client, *test_ids: str) -> None:
     """Tests as a writer makes them known, before their first entry."""
     client.sadd("tests:all", *test_ids)
+
+
+def add_to(client, test_id: str, *numbers: int) -> None:
+    add(client, *numbers, key=event_key(test_id))
+
+
+def spread(client, *numbers: int) -> None:
+    """One entry a number, to one test after the other."""
+    for number in numbers:
+        add_to(client, IDS[number % len(IDS)], number)

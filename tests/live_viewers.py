@@ -13,7 +13,7 @@ from results.live.event_log import Wanted
 from results.live.frames import KEEPALIVE
 from results.live.hub import current_hub
 from results.live.stream import Pace, follow
-from tests.factories import TEST_ID
+from tests.factories import TEST_ID, make_hash
 
 KEY = f"events:{TEST_ID}"
 CALM = Pace(keepalive_seconds=15.0, idle_close_seconds=300.0)
@@ -26,7 +26,7 @@ def in_loop(scenario: Callable[[], Awaitable[None]]) -> None:
     """Run it; nothing of the feed may be left running when all viewers have gone."""
 
     async def whole() -> None:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(180):
             await scenario()
             hub = current_hub()
             await eventually(lambda: hub.is_resting)
@@ -172,6 +172,19 @@ def product_at(url: str):
         yield
     finally:
         use_store(before)
+
+
+@contextlib.contextmanager
+def product_knowing(client, url: str, *test_ids: str):
+    """The product at this store, with tests there that have no events yet."""
+    for test_id in test_ids:
+        client.hset(f"test:{test_id}", mapping=make_hash(test_id))
+    with product_at(url):
+        yield client
+
+
+def blocked_readers(client) -> int:
+    return sum(each["cmd"] == "xread" for each in client.client_list())
 
 
 @contextlib.asynccontextmanager

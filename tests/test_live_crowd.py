@@ -4,17 +4,16 @@ import pytest
 
 from results.live.crowd import Caller, Crowd, TooManyListeners, TooManyOfOneAddress
 from results.live.hub import current_hub
-from tests.factories import TEST_ID, make_hash
-from tests.live_viewers import Viewer, all_of, eventually, in_loop, product_at
+from tests.factories import TEST_ID
+from tests.live_viewers import Viewer, all_of, eventually, in_loop, product_knowing
 
 ONE = Caller("192.0.2.1", TEST_ID)
 
 
 @pytest.fixture
 def client(redis_client, server_url):
-    redis_client.hset(f"test:{TEST_ID}", mapping=make_hash())
-    with product_at(server_url):
-        yield redis_client
+    with product_knowing(redis_client, server_url, TEST_ID) as client:
+        yield client
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from results.live.cursors import START, parse_cursor
 from results.live.hub import current_hub
 from results.live.loss import NO_STREAM, Loss, StreamInfo, loss_at
-from tests.factories import TEST_ID, make_hash
+from tests.factories import TEST_ID
 from tests.live_viewers import (
     KEY,
     Viewer,
@@ -16,7 +16,7 @@ from tests.live_viewers import (
     begin_anew,
     eventually,
     in_loop,
-    product_at,
+    product_knowing,
     stored_ids,
 )
 
@@ -28,9 +28,8 @@ RESETS = {
 
 @pytest.fixture
 def client(redis_client, server_url):
-    redis_client.hset(f"test:{TEST_ID}", mapping=make_hash())
-    with product_at(server_url):
-        yield redis_client
+    with product_knowing(redis_client, server_url, TEST_ID) as client:
+        yield client
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,15 @@ from results.live.event_log import Wanted
 from results.live.hub import current_hub
 from results.live.stream import Pace, follow
 from results.live.transport import CHUNKS, THREADS, LiveTransport
-from tests.factories import TEST_ID, make_hash
-from tests.live_viewers import CALM, add, events_of, eventually, in_loop, product_at
+from tests.factories import TEST_ID
+from tests.live_viewers import (
+    CALM,
+    add,
+    events_of,
+    eventually,
+    in_loop,
+    product_knowing,
+)
 
 SCOPE = {"type": "http", "path": f"/api/tests/{TEST_ID}/live"}
 START = {"type": "http.response.start", "status": 200, "headers": []}
@@ -22,9 +29,8 @@ START = {"type": "http.response.start", "status": 200, "headers": []}
 
 @pytest.fixture
 def client(redis_client, server_url):
-    redis_client.hset(f"test:{TEST_ID}", mapping=make_hash())
-    with product_at(server_url):
-        yield redis_client
+    with product_knowing(redis_client, server_url, TEST_ID) as client:
+        yield client
 
 
 async def never(*_):
