@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 
 class CountedTest(NamedTuple):
@@ -19,12 +19,17 @@ class CountedTest(NamedTuple):
     created_at: datetime | None = None
 
 
+class Times(Protocol):
+    """A column of times that may be read only where somebody looks."""
+
+    def __getitem__(self, place: int, /) -> datetime | None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class CountedTests:
     """Every test whose hash exists, in no order; the columns are equally long.
 
-    `skipped` counts hashes of a wrong type. `created` is None, too, for a test that
-    ran: only of others it is of interest.
+    `skipped` counts hashes of a wrong type.
     """
 
     ids: Sequence[str] = ()
@@ -32,7 +37,7 @@ class CountedTests:
     last_results: Sequence[str | None] = ()
     last_runs: Sequence[datetime | None] = ()
     schedules: Sequence[str | None] = ()
-    created: Sequence[datetime | None] = ()
+    created: Times = ()
     skipped: int = 0
 
     @classmethod

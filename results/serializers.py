@@ -210,8 +210,8 @@ class RecentRunSerializer(serializers.Serializer):  # type: ignore[type-arg]
 
 
 OVERDUE = (
-    "Active, and without a run for 3 expected intervals and 5 minutes: whatever runs "
-    "tests may be dead."
+    "Active, and without a run for 3 expected intervals and 5 minutes, by the newest "
+    "of its hash and its runs: whatever runs tests may be dead."
 )
 RUNNING = "Whose newest event is under 15 minutes old, and not the last of its run."
 

@@ -3,14 +3,24 @@
 import csv
 import io
 import random
+import re
 import time
+from itertools import product
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from results.analysis.shares import percent
 from results.outlets import metrics_views
-from tests.factories import HOUR, TEST_ID, make_run, store_run, store_runs, store_test
+from tests.factories import (
+    HOUR,
+    TEST_ID,
+    iso,
+    make_run,
+    store_run,
+    store_runs,
+    store_test,
+)
 
 BASE = f"/api/tests/{TEST_ID}"
 
@@ -119,3 +129,35 @@ def test_the_state_now_is_the_same_everywhere(api):
     text = api.get("/metrics").content.decode()
     value = "0.0" if is_open else "1.0"
     assert f'monitor_test_up{{test_id="{TEST_ID}"}} {value}' in text
+
+
+@pytest.mark.django_db
+def test_the_same_tests_are_overdue_everywhere(api, client, redis_client, settings):
+    """By hash and runs, of which either may know of the newest, or be ahead."""
+    settings.OPS_PUBLIC = True
+    now, late = time.time(), set()
+    hours = {"old": 9, "new": 1, "ahead": -1, "none": None}
+    schedules = {"cron": "0 * * * *", "plain": ""}
+    for kind, hashed, ran in product(schedules, hours, hours):
+        test_id, ago = f"{kind}-{hashed}-{ran}", hours[ran]
+        last = "" if hashed == "none" else iso(now - hours[hashed] * HOUR)
+        fields = {"schedule": schedules[kind], "last_run_at": last, "created_at": ""}
+        store_test(redis_client, test_id, **fields)
+        if ago is not None:
+            times = [ago, *(n + max(ago, 9) for n in range(1, 5))]
+            runs = [(make_run(f"r{n}"), now - n * HOUR) for n in times]
+            store_runs(redis_client, test_id, runs)
+        # Without a cron and without a run a day is expected.
+        is_known = ran != "none" or (kind, hashed) == ("cron", "old")
+        if is_known and "new" not in (hashed, ran):
+            late.add(test_id)
+    found = get(api, "/api/summary", limit=100)
+    assert {row["test_id"] for row in found["tests"] if row["overdue"]} == late
+    assert found["counts"]["overdue"] == len(late) == 13
+    assert get(api, "/api/dashboard")["overdue"] == len(late)
+    scraped = api.get("/metrics").content.decode()
+    assert f"monitor_overdue_tests {len(late)}.0" in scraped
+    page = client.get("/ops/", {"status": "overdue"}).content.decode()
+    assert f"<b>{len(late)}</b> overdue" in page
+    shown = re.findall(r'class="name"><a href="/ops/tests/([^/]+)/"', page)
+    assert set(shown) == late

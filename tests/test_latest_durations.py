@@ -27,7 +27,7 @@ def repository(redis_client):
 
 
 def took(repository):
-    (found,), _ = repository.glimpses([TEST_ID], (), NOW, ())
+    (found,) = repository.glimpses([TEST_ID], NOW, ())
     durations = repository.durations([TEST_ID], NOW)[TEST_ID]
     assert [*found.durations] == [*durations]
     points = found.latest.points()

@@ -66,7 +66,7 @@ def counts(text):
 def test_the_counts_are_those_of_the_dashboard(api, client, redis_client, now):
     fill(redis_client, now, "good")
     fill(redis_client, now, "bad", failed=(0,))
-    fill(redis_client, now, "late", last_run_at=iso(now - 86_400))
+    fill(redis_client, now - 86_400, "late")
     store_test(redis_client, "new", status="paused", last_result="")
     store_event(redis_client, "good", "step_start")
     found, told = counts(html(client)), api.get("/api/dashboard").json()
@@ -79,6 +79,7 @@ def test_the_counts_are_those_of_the_dashboard(api, client, redis_client, now):
         "error": told["error_tests"],
     }
     assert found["running"] == 1 and found["failing"] == 1 and found["paused"] == 1
+    assert found["overdue"] == 1
 
 
 def test_a_row_has_the_numbers_of_the_summary(api, client, redis_client, now):

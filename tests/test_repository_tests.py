@@ -6,6 +6,7 @@ import pytest
 from redis import Redis
 
 from results import metrics, reading, trip
+from results.codec import times
 from results.counted import CountedTest
 from results.domain import (
     SyntheticTest,
@@ -19,6 +20,7 @@ from results.repository import listed as listed_rows
 from tests.factories import (
     NOW,
     TEST_ID,
+    make_hash,
     make_run,
     make_variables,
     store_run,
@@ -215,6 +217,10 @@ def test_a_test_that_is_replaced_while_it_is_listed_is_left_out(
     assert repository.tests() == TestListing()
 
 
+# Of every hash that the factory makes, unless it is told otherwise.
+CREATED_AT = times.from_text(make_hash()["created_at"])
+
+
 def states(repository):
     found = repository.states()
     return {state.id: state[1:] for state in found.tests}, found.skipped
@@ -239,8 +245,7 @@ def test_the_state_of_every_listed_test_is_read(store, repository, way):
     store.sadd("tests:all", "bare", "gone", "wrong", "a b", b"\xff")
     assert states(repository) == (
         {
-            # When it was created is of interest only where a test never ran.
-            "a": ("paused", "passed", NOW, "*/15 * * * *", None),
+            "a": ("paused", "passed", NOW, "*/15 * * * *", CREATED_AT),
             "bare": ("active", None, None, None, None),
             "new": ("active", None, None, "*/15 * * * *", NOW),
         },

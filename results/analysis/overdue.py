@@ -1,69 +1,82 @@
 """Tests that should have run by now: whatever runs them may be dead.
 
 Origin: an active test without a run for three expected intervals plus five minutes; one
-that never ran is counted from when it was created. A hash without `last_run_at` does
-not say that its test never ran: then the runs do.
+that never ran is counted from when it was created. The newest of what its hash and its
+runs tell counts: writers may record runs and leave the hash as it was, and the runs may
+be trimmed. A time more than five minutes ahead tells nothing, as with runs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from results.analysis.expected import cron_interval
 from results.analysis.timeline import KNOWN_INTERVALS, Timeline
 from results.counted import CountedTests
+from results.domain import CLOCK_SKEW
 from results.metrics import counted_status
 
 GRACE = timedelta(minutes=5)
 
 
 class Lateness(NamedTuple):
-    """Ids of tests that are overdue by their last run and their cron; and of those that
-    lack one of these, whose runs have to tell it, with the time since when they have
-    none as far as is known."""
+    """Ids of tests that look overdue by what they tell themselves; their runs may know
+    better.
 
-    overdue: frozenset[str]
+    `late` ones have a cron, by which a run has been due since then; `unsure` ones lack
+    a cron or any time, and here is the time since when they have no run as far as is
+    known.
+    """
+
+    late: Mapping[str, datetime]
     unsure: Mapping[str, datetime | None]
 
-    def told(self, timelines: Mapping[str, Timeline], now: datetime) -> frozenset[str]:
-        """All that are overdue, given the timelines of the unsure ones; one without is
-        left out."""
+    def told(
+        self, ran: Collection[str], timelines: Mapping[str, Timeline], now: datetime
+    ) -> frozenset[str]:
+        """All that are overdue, given which of the late ones did run in time, and the
+        timelines of the unsure ones; of these, one without is left out."""
         late = {
             test_id
             for test_id, since in self.unsure.items()
             if test_id in timelines and _is_late(timelines[test_id], since, now)
         }
-        return self.overdue | late
+        return frozenset(late.union(self.late).difference(ran))
 
 
 def lateness(tests: CountedTests, now: datetime) -> Lateness:
-    """Who is overdue, as far as the tests themselves tell."""
+    """Who looks overdue, as far as the tests themselves tell."""
     limits: dict[str | None, datetime | None] = {}
-    overdue, unsure = set(), {}
-    for test_id, schedule, last_run, created in _waiting(tests, now - GRACE):
+    late, unsure = {}, {}
+    for test_id, schedule, since in _waiting(tests, now):
         if schedule not in limits:
             expected = cron_interval(schedule) if schedule else None
             limits[schedule] = _limit(expected, now) if expected else None
         limit = limits[schedule]
-        if limit is None or last_run is None:
-            unsure[test_id] = last_run or created
-        elif last_run < limit:
-            overdue.add(test_id)
-    return Lateness(frozenset(overdue), unsure)
+        if limit is None or since is None:
+            unsure[test_id] = since
+        elif since < limit:
+            late[test_id] = limit
+    return Lateness(late, unsure)
 
 
 def _waiting(
-    tests: CountedTests, latest: datetime
-) -> Iterator[tuple[str, str | None, datetime | None, datetime | None]]:
-    """Active tests that are not known to have run, or else to have been created, since
-    `latest`: with their schedules and both times."""
+    tests: CountedTests, now: datetime
+) -> Iterator[tuple[str, str | None, datetime | None]]:
+    """Active tests that are not known to have run, or else to have been created, just
+    now: with their schedules, and when that was."""
     active = {s for s in set(tests.statuses) if counted_status(s) == "active"}
-    for place, times in enumerate(zip(tests.last_runs, tests.created, strict=True)):
-        since = times[0] or times[1]
-        if (since is None or since < latest) and tests.statuses[place] in active:
-            yield tests.ids[place], tests.schedules[place], *times
+    latest, ahead = now - GRACE, now + CLOCK_SKEW
+    for place, last in enumerate(tests.last_runs):
+        if last is not None and latest <= last <= ahead:
+            continue
+        if tests.statuses[place] in active:
+            times = (last, tests.created[place])
+            since = next((time for time in times if time and time <= ahead), None)
+            if since is None or since < latest:
+                yield tests.ids[place], tests.schedules[place], since
 
 
 def _is_late(timeline: Timeline, since: datetime | None, now: datetime) -> bool:

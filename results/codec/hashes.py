@@ -50,17 +50,25 @@ def decode_states(
 ) -> CountedTests:
     """The fields `STATE` of the tests, read as `decode_test` reads them."""
     statuses, last_results, last_runs, schedules, created = columns
-    ran = [decode_time(raw) if raw else None for raw in last_runs]
-    made = zip(created, ran, strict=True)
     return CountedTests(
         ids,
         _texts(statuses, "active"),
         _texts(last_results, None),
-        ran,
+        [decode_time(raw) if raw else None for raw in last_runs],
         _texts(schedules, None),
-        [decode_time(raw) if raw and not last else None for raw, last in made],
+        _Times(created),
         skipped,
     )
+
+
+class _Times:
+    """A column of times, each decoded when it is asked for: few are."""
+
+    def __init__(self, column: Column) -> None:
+        self._column = column
+
+    def __getitem__(self, place: int) -> datetime | None:
+        return decode_time(self._column[place])
 
 
 def _texts(column: Column, empty: str | None) -> list[str | None]:

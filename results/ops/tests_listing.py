@@ -139,7 +139,7 @@ def _rows(
     now: datetime,
 ) -> list[TestRow]:
     look = Look.at(now)
-    glimpses, _ = repository.glimpses(ids, (), now, [*look.windows, *look.days])
+    glimpses = repository.glimpses(ids, now, [*look.windows, *look.days])
     return [
         _row(found, found.test.id in running, found.test.id in overdue, look)
         for found in glimpses

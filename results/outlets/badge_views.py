@@ -155,7 +155,7 @@ def _newest_p95_ms(
     repository: ResultRepository, test_id: str, now: datetime
 ) -> float | None:
     """As the summary has it: of the newest runs."""
-    found, _ = repository.glimpses([test_id], (), now, ())
+    found = repository.glimpses([test_id], now, ())
     if not found or found[0].observed is None:
         return None
     return summary.p95_ms(found[0].durations)

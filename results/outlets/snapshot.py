@@ -55,11 +55,13 @@ def snapshot(
     """What there is to tell of the listed tests."""
     since = time.perf_counter()
     ranges = [TimeRange.trailing(length, now) for length in WINDOWS.values()]
-    glimpses, _ = repository.glimpses(listing.ids, (), now, ranges)
+    glimpses, overdue = repository.glimpses_and_overdue(
+        listing.ids, listing, now, ranges
+    )
     return Snapshot(
         now=now,
         listing=listing,
         glimpses=glimpses,
-        overdue=len(repository.overdue(listing, now)),
+        overdue=len(overdue),
         took_seconds=time.perf_counter() - since,
     )

@@ -12,7 +12,6 @@ from results import metrics
 from results.analysis import slots, summary
 from results.analysis.availability import reliabilities
 from results.analysis.observed import Observed
-from results.analysis.overdue import lateness
 from results.analysis.ranges import TimeRange
 from results.analysis.summary import Mark, Row
 from results.counted import CountedTests
@@ -73,12 +72,10 @@ def summary_of(
     ids = [tests.ids[place] for place in places[first : first + limit]]
     asked = named_ranges(query["windows"], now)
     strip = Strip.of(query["strip_of"], query["strip"], query.get("tz") or UTC, now)
-    late = lateness(tests, now)
     ranges = [found.range for found in asked]
-    glimpses, timelines = repository.glimpses(
-        ids, late.unsure.keys(), now, [*ranges, *strip.ranges]
+    glimpses, overdue = repository.glimpses_and_overdue(
+        ids, tests, now, [*ranges, *strip.ranges]
     )
-    overdue = late.told(timelines, now)
     return Summary(
         now=now,
         windows=query["windows"],

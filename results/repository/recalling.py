@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from results.analysis.observed import Observed
 from results.analysis.ranges import TimeRange
 from results.reading import BATCH
+from results.repository.along import Along
 from results.repository.learning import Learning
 from results.repository.questions import Answered, Question
 from results.run_index.remembered import Memory
@@ -46,7 +47,7 @@ class Recalling(Learning):
     """Reads timelines through the index."""
 
     def _recalled(
-        self, test_ids: Sequence[str], end: float, wants: Wants
+        self, test_ids: Sequence[str], end: float, wants: Wants, along: Along
     ) -> dict[str, Seen]:
         """Those that an index tells."""
         found: dict[str, Seen] = {}
@@ -70,7 +71,7 @@ class Recalling(Learning):
                 self._question(i, end, wants(i), fresh.get(i), is_many) for i in waiting
             ]
             moved.clear()
-            for question, answer in self._answers(questions):
+            for question, answer in self._answers(questions, along):
                 if not answer.is_known:
                     found[question.test_id] = Seen(None, answer.further)
                 elif answer.observed is not None:
@@ -95,14 +96,14 @@ class Recalling(Learning):
         return Question(self.keys, test_id, end, *wanted, head, memory, is_many)
 
     def _answers(
-        self, questions: Sequence[Question]
+        self, questions: Sequence[Question], along: Along
     ) -> Iterable[tuple[Question, Answered]]:
         """One trip for 500 of them; what they teach is remembered."""
         for start in range(0, len(questions), BATCH):
             batch = questions[start : start + BATCH]
             commands = [command for question in batch for command in question.commands]
-            replies = pipeline(self.client, commands)
-            last = 0
+            replies = pipeline(self.client, [*along.waiting, *commands])
+            replies, last = along.parted(replies), 0
             for question in batch:
                 first, last = last, last + question.count
                 answer = question.answer(replies[first:last])

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 from results.analysis.expected import RECENT_RUNS
 from results.analysis.observed import Observed
-from results.analysis.overdue import lateness
+from results.analysis.overdue import Lateness, lateness
 from results.analysis.ranges import TimeRange
-from results.analysis.timeline import Timeline
-from results.codec import hashes
+from results.codec import hashes, times
 from results.counted import CountedTests
-from results.domain import SyntheticTest, UnreadableKey
+from results.domain import CLOCK_SKEW, SyntheticTest, UnreadableKey
 from results.keys import Keys
-from results.reading import hash_commands, is_wrong_type, named, scrubber_of
+from results.reading import checked, hash_commands, is_wrong_type, named, scrubber_of
+from results.repository.along import Along
 from results.repository.definitions import Definitions
 from results.repository.latest import Latest
 from results.repository.recalling import Seen, Wanted, Wants
 from results.repository.running import Running
 from results.repository.timelines import Timelines
 from results.trip import Command, Packed
+
+NOBODY = Lateness({}, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +46,34 @@ class Summaries(Definitions, Running, Timelines):
     """Reads what the summary shows."""
 
     def glimpses(
+        self, test_ids: Sequence[str], now: datetime, ranges: Sequence[TimeRange]
+    ) -> list[Glimpse]:
+        """The tests, those that are gone by now left out; in one trip."""
+        return self._glimpses(test_ids, NOBODY, now, ranges)[0]
+
+    def glimpses_and_overdue(
         self,
         test_ids: Sequence[str],
-        unsure: Collection[str],
+        tests: CountedTests,
         now: datetime,
         ranges: Sequence[TimeRange],
-    ) -> tuple[list[Glimpse], dict[str, Timeline]]:
-        """The tests, those that are gone by now left out; and the timeline of each of
-        the unsure ones whose runs can be read. In one trip."""
+    ) -> tuple[list[Glimpse], frozenset[str]]:
+        """The same, and the ids of those of all tests that should have run by now; in
+        the same trip."""
+        return self._glimpses(test_ids, lateness(tests, now), now, ranges)
+
+    def overdue(self, tests: CountedTests, now: datetime) -> frozenset[str]:
+        """The ids of those that should have run by now; a trip only where there are
+        tests that look like it."""
+        return self._glimpses((), lateness(tests, now), now, ())[1]
+
+    def _glimpses(
+        self,
+        test_ids: Sequence[str],
+        late: Lateness,
+        now: datetime,
+        ranges: Sequence[TimeRange],
+    ) -> tuple[list[Glimpse], frozenset[str]]:
         shown = frozenset(test_ids)
 
         def wants(test_id: str) -> Wanted:
@@ -58,23 +81,17 @@ class Summaries(Definitions, Running, Timelines):
                 return Wanted()
             return Wanted(ranges, [_glimpse(self.keys, test_id)])
 
-        asked = list(dict.fromkeys([*test_ids, *unsure]))
-        found = self._readable(asked, now, wants)
+        asked = list(dict.fromkeys([*test_ids, *late.unsure]))
+        along = Along(_counts_since(self.keys, late.late, now))
+        found = self._readable(asked, now, wants, along)
         timelines = {
             i: observed.timeline
-            for i in unsure
+            for i in late.unsure
             if (observed := found[i].observed) is not None
         }
-        return list(self._glimpsed(test_ids, found)), timelines
-
-    def overdue(self, tests: CountedTests, now: datetime) -> frozenset[str]:
-        """The ids of those that should have run by now; a trip only where there are
-        tests without a valid cron or a time of their last run."""
-        late = lateness(tests, now)
-        if not late.unsure:
-            return late.overdue
-        timelines = self.glimpses((), late.unsure.keys(), now, ())[1]
-        return late.told(timelines, now)
+        ran = _counted(late.late, along.replies(self.client))
+        glimpses = list(self._glimpsed(test_ids, found))
+        return glimpses, late.told(ran, timelines, now)
 
     def observed(
         self, test_ids: Iterable[str], now: datetime, ranges: Sequence[TimeRange]
@@ -102,11 +119,15 @@ class Summaries(Definitions, Running, Timelines):
         }
 
     def _readable(
-        self, test_ids: Sequence[str], now: datetime, wants: Wants
+        self,
+        test_ids: Sequence[str],
+        now: datetime,
+        wants: Wants,
+        along: Along | None = None,
     ) -> Mapping[str, Seen]:
         """Each test; one by one where the runs of one of them cannot be read."""
         try:
-            return self._seen(test_ids, now, wants)
+            return self._seen(test_ids, now, wants, along)
         except UnreadableKey:
             return {test_id: self._one(test_id, now, wants) for test_id in test_ids}
 
@@ -141,3 +162,22 @@ def _glimpse(keys: Keys, test_id: str) -> Packed:
 def _newest_points(keys: Keys, test_id: str) -> Command:
     key, last = keys.timing(test_id), RECENT_RUNS - 1
     return ("ZREVRANGE", key, 0, last, "WITHSCORES")
+
+
+def _counts_since(
+    keys: Keys, late: Mapping[str, datetime], now: datetime
+) -> list[Command]:
+    """Ask of each test how many runs are stored since then, and none beyond the clock
+    skew. A record that nobody can read tells as well that somebody wrote it."""
+    end = repr(times.to_score(now + CLOCK_SKEW))
+    starts = {limit: repr(times.to_score(limit)) for limit in set(late.values())}
+    return [
+        ("ZCOUNT", keys.results(test_id), starts[limit], end)
+        for test_id, limit in late.items()
+    ]
+
+
+def _counted(test_ids: Iterable[str], replies: Sequence[Any]) -> set[str]:
+    """Those with a run; not those whose runs are of another type."""
+    found = zip(test_ids, replies, strict=True)
+    return {i for i, n in found if n and not is_wrong_type(n) and checked(n)}

@@ -18,6 +18,7 @@ from results.analysis.ranges import TimeRange
 from results.codec import times
 from results.domain import CLOCK_SKEW, UnknownTest, UnknownTests
 from results.reading import read_many
+from results.repository.along import Along
 from results.repository.recalling import Recalling, Seen, Wanted, Wants
 from results.run_index.use import REFUSALS
 from results.trip import flat
@@ -54,13 +55,17 @@ class Timelines(Recalling):
         return [seen.observed for seen in found.values() if seen.observed]
 
     def _seen(
-        self, test_ids: Sequence[str], now: datetime, wants: Wants
+        self,
+        test_ids: Sequence[str],
+        now: datetime,
+        wants: Wants,
+        along: Along | None = None,
     ) -> dict[str, Seen]:
         """Each test, in the given order."""
         end, found = times.to_score(now + CLOCK_SKEW), {}
         if self.index.is_usable:
             try:
-                found = self._recalled(test_ids, end, wants)
+                found = self._recalled(test_ids, end, wants, along or Along())
             except REFUSALS as refusal:
                 self.index.refused(refusal)
         return {
