@@ -57,6 +57,11 @@ class BadKey(exceptions.APIException):
     default_detail = "The stored data has an unexpected type and cannot be read."
 
 
+def note_unreadable(path: str, failure: UnreadableKey) -> None:
+    """Logs what a 502 would, for an answer that goes without this key."""
+    logger.warning("%s: %s (%s)", path, BadKey.default_code, type(failure).__name__)
+
+
 class BadRequest(exceptions.APIException):
     """400: Django refused the request, for too many parameters as an example."""
 

@@ -199,8 +199,9 @@ def test_what_cannot_be_read_is_said_and_costs_nothing_else(
     redis_client.set("test:odd", "no hash")
     text = html(client)
     assert sorted(shown(client)) == ["bad", "good"]
-    assert "1 test cannot be read, see the log" in text
-    assert "The runs cannot be read, see the log" in text
+    said = "The stored data has an unexpected type and cannot be read."
+    assert f"1 test is left out. {said}" in text
+    assert text.count(said) == 2
 
 
 def test_hostile_text_stays_text_and_hidden_values_stay_hidden(

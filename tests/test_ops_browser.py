@@ -349,6 +349,33 @@ def test_the_live_panel_survives_a_restart_of_the_server(stage, open_page, clien
     complaints.clear()
 
 
+def test_scripts_say_what_cannot_be_read_until_it_can(stage, open_page, client):
+    fill(client, 3)
+    spoiled = {kind: f"{kind}:{TEST_ID}" for kind in ("timing", "events")}
+    client.rename(spoiled["timing"], "elsewhere")
+    for key in spoiled.values():
+        client.set(key, "text")
+    page = open_page(URL, clocked=True)
+    page.wait_for_selector("#live:has(.connection[data-state=refused]) code")
+    wrong = "The stored data has an unexpected type and cannot be read."
+    assert page.inner_text(".live-headline") == f"events:{TEST_ID}: {wrong}"
+    page.wait_for_selector("#timing[data-state=failed]")
+    read_from = f"It is read from timing:{TEST_ID} and results:{TEST_ID}."
+    assert f"{wrong} {read_from}" in page.inner_text(".chart-said")
+    assert page.locator(".chart-figures dd").all_inner_texts() == ["–"] * 3
+    assert page.locator("#runs .opener").count() == 3
+    client.rename("elsewhere", spoiled["timing"])
+    client.delete(spoiled["events"])
+    page.clock.run_for(31_000)
+    page.wait_for_selector(".connection[data-state=open]")
+    assert "No run has told anything yet" in page.inner_text("#live")
+    page.wait_for_selector(f"{DRAWN} .chart[data-points='3']")
+    # What a browser says about each answer of 502.
+    complaints = stage.complaints(page)
+    assert all("502" in said for said in complaints)
+    complaints.clear()
+
+
 def test_a_row_opens_and_only_then_asks_for_what_is_in_it(open_page, client):
     fill(client, 3)
     page = open_page(URL)

@@ -93,6 +93,10 @@ def test_incidents_of_a_wrong_type_cost_no_more_than_their_word(store, repositor
     store.set(f"incidents:{TEST_ID}", "text")
     [row] = repository.outages(TEST_ID, ANY, NOW)[:20]
     assert (row.outage.id, row.alert_sent) == ("r0", None)
+    assert row.is_alert_unreadable
+    store.delete(f"incidents:{TEST_ID}")
+    [row] = repository.outages(TEST_ID, ANY, NOW)[:20]
+    assert not row.is_alert_unreadable
 
 
 def test_an_error_is_cut_once_it_is_scrubbed(redis_client):

@@ -44,7 +44,10 @@ class OutageQuestion:
 
 @dataclass(frozen=True, slots=True)
 class ToldOutage:
-    """An outage with what its runs say; texts are scrubbed, None where unknown."""
+    """An outage with what its runs say; texts are scrubbed, None where unknown.
+
+    `is_alert_unreadable`: the incidents, which tell of alerts, are of another type.
+    """
 
     test_id: str
     outage: Outage
@@ -52,6 +55,7 @@ class ToldOutage:
     last_error: str | None = None
     fingerprint: str | None = None
     alert_sent: bool | None = None
+    is_alert_unreadable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from results.connection import data_repository
-from results.domain import Run
+from results.domain import Run, SyntheticTest
 from results.endpoints import run_href
 from results.ops.page import Page
+from results.ops.parts import Parts
 from results.ops.run_links import run_page_href
 from results.ops.run_parts import outcome_word, plan_of, steps_of
 from results.parameters import ChoiceField, QuerySerializer
@@ -27,13 +28,16 @@ class OneRunQuery(QuerySerializer):
 def show_run(request: HttpRequest, test_id: str, run_id: str) -> Page | HttpResponse:
     """The page of a run, or with `part=body` what an opened row shows of it."""
     query = OneRunQuery.parse(request.GET)
-    repository = data_repository()
+    repository, parts = data_repository(), Parts(request.path)
     context = _context(test_id, repository.run(test_id, run_id))
     if "part" in query:
         return HttpResponse(render_to_string("ops/run_body.html", context))
     found = repository.neighbours(test_id, run_id)
+    key = repository.keys.test(test_id)
+    test = parts.read(key, lambda: repository.test(test_id))
     context |= {
-        "test": repository.test(test_id),
+        "test": test or SyntheticTest(test_id),
+        "unreadable": parts.unreadable,
         "neighbours": [
             (name, one, run_page_href(test_id, one.run_id))
             for name, one in (

@@ -29,12 +29,14 @@ class OutageRow:
 
 @dataclass(frozen=True, slots=True)
 class OutageLog:
-    """A page of outages, newest first, of `total`; links to its neighbours."""
+    """A page of outages, newest first, of `total`; links to its neighbours, and
+    whether it goes without what the incidents say of alerts."""
 
     rows: Sequence[OutageRow]
     total: int
     newer: str | None
     older: str | None
+    are_alerts_unreadable: bool
 
 
 def outage_log(
@@ -54,6 +56,7 @@ def outage_log(
         total=total,
         newer=_at(given, max(0, offset - A_PAGE)) if offset else None,
         older=_at(given, offset + A_PAGE) if has_older else None,
+        are_alerts_unreadable=any(told.is_alert_unreadable for told in page.items),
     )
 
 

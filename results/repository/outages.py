@@ -33,7 +33,13 @@ from results.codec import hashes, records
 from results.codec.facts import RunFacts, shown_text
 from results.domain import CorruptMember, Page, UnknownTest, UnknownTests, UnreadableKey
 from results.history import History
-from results.reading import checked, hash_commands, read_many, scrubber_of
+from results.reading import (
+    checked,
+    hash_commands,
+    is_wrong_type,
+    read_many,
+    scrubber_of,
+)
 from results.repository.listed import ListedTests
 from results.repository.timelines import Timelines
 from results.scrub import Scrubber
@@ -219,6 +225,7 @@ def _told(
         last_error=last and shown_text(last.error_text, LONGEST_ERROR, scrubber),
         fingerprint=first and fingerprint_of(first),
         alert_sent=_alert_sent(outage.id, near),
+        is_alert_unreadable=is_wrong_type(near),
     )
 
 

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from results.codec import times
+from results.exceptions import BadKey
 from results.ops import wording
 
 register = Library()
@@ -20,6 +21,12 @@ register.filter("duration_ms", wording.duration)
 register.filter("time_length", wording.length)
 register.filter("percent", wording.percent)
 register.filter("is_web_url", wording.is_web_url)
+
+
+@register.simple_tag
+def wrong_type() -> str:
+    """What the API says of a key that holds another type than the contract says."""
+    return str(BadKey.default_detail)
 
 
 @register.filter

@@ -3,11 +3,12 @@
 
 const REOPEN_MS = 5_000;
 
-// Calls `heard(id, event)`, `lost(reason)` where something may be missing, and
-// `changed(state, detail)` with connecting, open, reconnecting or refused.
+// Calls `heard(id, event)`, `lost(reason)` where something may be missing,
+// `changed(state, detail)` with connecting, open, reconnecting or refused, and
+// `explained(error)` with the API's error behind a refusal.
 export class LiveFeed {
-  constructor(url, { heard, lost, changed }) {
-    Object.assign(this, { url, heard, lost, changed, lastId: "" });
+  constructor(url, { heard, lost, changed, explained }) {
+    Object.assign(this, { url, heard, lost, changed, explained, lastId: "" });
     this.open();
     // A page that a browser keeps for its back button keeps no connection.
     addEventListener("pagehide", () => this.close());
@@ -32,7 +33,16 @@ export class LiveFeed {
     const isRefused = this.source.readyState === EventSource.CLOSED;
     this.changed(isRefused ? "refused" : "reconnecting", this.ending);
     this.ending = undefined;
-    if (isRefused) this.timer = setTimeout(() => this.open(), REOPEN_MS);
+    if (!isRefused) return;
+    this.timer = setTimeout(() => this.open(), REOPEN_MS);
+    this.ask().catch(() => {});
+  }
+
+  // A browser keeps the answer to an event source for itself: what is stored is asked
+  // for by the same rules, and holds nothing open.
+  async ask() {
+    const response = await fetch(`${this.url}?follow=false&replay=0`);
+    if (!response.ok) this.explained((await response.json()).errors[0]);
   }
 
   close() {

@@ -36,6 +36,7 @@ export class LivePanel {
       heard: (id, event) => this.heard(id, event),
       lost: (reason) => this.note(`Events may be missing here: ${RESETS[reason] ?? reason}.`),
       changed: (state, ending) => this.connection(state, ending),
+      explained: (error) => this.refusal(error),
     });
   }
 
@@ -45,6 +46,12 @@ export class LivePanel {
     shown.dataset.state = state;
     if (shown.textContent !== text) shown.textContent = text;
     if (state === "open") this.draw();
+  }
+
+  refusal({ code, detail }) {
+    const shown = this.find(".live-headline");
+    const parts = code === "unreadable_key" ? [element("code", {}, this.section.dataset.key), ": "] : [];
+    if (!shown.textContent.endsWith(detail)) shown.replaceChildren(...parts, detail);
   }
 
   heard(id, event) {

@@ -25,6 +25,7 @@ async function looked() {
   await refresh(keepRows).catch(() => false);
   const isNewer = newestRun() !== newest;
   if (isNewer) redraw();
+  else if (chart.state === "failed") chart.load();
   return isNewer;
 }
 

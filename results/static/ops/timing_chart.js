@@ -4,7 +4,7 @@ import { badge } from "./elements.js";
 import { duration, time } from "./formats.js";
 import { timing } from "./timing_data.js";
 import { HEIGHT, plot } from "./timing_plot.js";
-import { hint, pointRow, runHref, summary } from "./timing_words.js";
+import { failed, hint, pointRow, runHref, summary } from "./timing_words.js";
 
 const WINDOWS = { "24h": 86_400, "7d": 7 * 86_400, "30d": 30 * 86_400, "90d": 90 * 86_400 };
 const SHORTEST = 60;
@@ -89,7 +89,7 @@ export class TimingChart {
       if (failure.name === "AbortError") return;
       this.data = null;
       this.state = "failed";
-      this.failure = failure.message;
+      this.failure = failure;
     }
     this.draw();
   }
@@ -134,7 +134,7 @@ export class TimingChart {
     for (const [name, text] of Object.entries({
       p50: duration(stats?.percentiles.p50),
       p95: duration(stats?.percentiles.p95),
-      runs: (this.data?.total ?? 0).toLocaleString("en-US"),
+      runs: this.data?.total.toLocaleString("en-US") ?? "–",
     })) {
       this.figures.querySelector(`[data-figure=${name}]`).textContent = text;
     }
@@ -143,7 +143,7 @@ export class TimingChart {
   // What the chart shows, for whoever cannot see it, and below it for all.
   tell() {
     const { state, data, shown } = this;
-    if (state === "failed") this.say(`The chart could not be loaded: ${this.failure}`);
+    if (state === "failed") this.say(failed(this.failure, this.section.dataset.keys));
     else if (state === "empty") this.say("No run in this range.");
     else this.say(hint(data));
     const label = state === "drawn" ? `Response times from ${time(shown.from)} to ${time(shown.to)}: ${summary(data)}` : "Response times";

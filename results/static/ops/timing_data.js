@@ -6,7 +6,13 @@ const FAILED_PAGE = 100;
 const FAILED_PAGES = 5;
 const MOST_BUCKETS = 60;
 
-export class Refused extends Error {}
+// `code` is the API's.
+export class Refused extends Error {
+  constructor({ code, detail }) {
+    super(detail);
+    this.code = code;
+  }
+}
 
 async function answer(url, query, signal) {
   const response = await fetch(`${url}?${new URLSearchParams(query)}`, {
@@ -15,7 +21,7 @@ async function answer(url, query, signal) {
   });
   const body = await response.json().catch(() => ({}));
   if (response.ok) return body;
-  throw new Refused(body.errors?.[0]?.detail ?? `The server answered ${response.status}.`);
+  throw new Refused(body.errors?.[0] ?? { detail: `The server answered ${response.status}.` });
 }
 
 // `range` is {window: "7d"} or {from, to} in epoch seconds; `urls` name the endpoints.

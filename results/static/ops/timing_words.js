@@ -18,6 +18,12 @@ export function hint({ points, total, failed }) {
   return `${some}Draw over a stretch to zoom, click a point to open its run.`;
 }
 
+// `keys` are those that a chart is made from.
+export function failed({ message, code }, keys) {
+  const where = code === "unreadable_key" ? ` It is read from ${keys}.` : "";
+  return `The chart could not be loaded: ${message}${where}`;
+}
+
 // The page of a point's run, `pattern` with its id in place of RUN. Writers choose ids:
 // one that no path can name has no page.
 export function runHref(pattern, point) {
