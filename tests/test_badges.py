@@ -53,9 +53,6 @@ def test_p95_is_that_of_the_newest_runs_that_passed(api, runs, redis_client):
     store_run(redis_client, "quick", quick, time.time())
     assert api.get("/badges/quick/p95.json").json()["message"] == "640 ms"
     assert api.get("/badges/zzz/p95.json").json()["message"] == "unknown"
-    redis_client.set("results:odd", "text")
-    store_test(redis_client, "odd")
-    assert api.get("/badges/odd/p95.json").json()["message"] == "unknown"
 
 
 def test_p95_of_a_window_is_of_the_runs_in_it(api, runs, redis_client):
@@ -84,6 +81,44 @@ def test_what_is_unknown_is_grey_and_no_error(api, redis_client, is_known):
     assert shields(api, "p95") == ("p95, 50 runs", "unknown", "#9f9f9f")
     assert shields(api, "p95", window="1h") == ("p95 1h", "unknown", "#9f9f9f")
     assert texts(api, "status")[1] == "unknown"
+
+
+def spoil(redis_client, kind):
+    redis_client.delete(f"{kind}:{TEST_ID}")
+    redis_client.set(f"{kind}:{TEST_ID}", "text")
+
+
+@pytest.mark.parametrize("is_remembered", [True, False])
+def test_runs_that_cannot_be_read_are_grey_and_said(
+    api, runs, redis_client, caplog, is_remembered
+):
+    if is_remembered:
+        assert shields(api, "status")[1] == "up"
+    spoil(redis_client, "results")
+    grey = ("unreadable", "#9f9f9f")
+    assert shields(api, "status") == ("status", *grey)
+    logged = [record.getMessage() for record in caplog.records]
+    assert f"{BADGES}/status.json: unreadable_key (UnreadableKey)" in logged
+    assert shields(api, "uptime", window="7d") == ("uptime 7d", *grey)
+    assert shields(api, "p95") == ("p95, 50 runs", *grey)
+    assert shields(api, "p95", window="1h") == ("p95 1h", *grey)
+    assert texts(api, "status") == ["status", "unreadable"]
+
+
+def test_points_that_cannot_be_read_cost_p95_alone(api, runs, redis_client):
+    spoil(redis_client, "timing")
+    assert shields(api, "p95")[1] == shields(api, "p95", window="1h")[1] == "unreadable"
+    assert shields(api, "status")[1] == "up"
+    assert shields(api, "uptime")[1] == "66.666%"
+
+
+@pytest.mark.parametrize("has_text", [True, False])
+def test_runs_without_a_definition_have_badges(api, runs, redis_client, has_text):
+    redis_client.delete(f"test:{TEST_ID}")
+    if has_text:
+        spoil(redis_client, "test")
+    assert shields(api, "uptime")[1] == "66.666%"
+    assert shields(api, "p95")[1] == shields(api, "p95", window="1h")[1] == "12.3 s"
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import pytest
 
 from results.analysis.summary import recent_durations
+from results.domain import UnknownTest, UnreadableKey
 from results.repository import ResultRepository, latest
 from results.repository.latest import Latest
 from results.run_index.use import IndexUse
@@ -81,6 +82,18 @@ def test_tests_whose_runs_cannot_be_read_have_none(repository, redis_client):
     redis_client.set("results:broken", "text")
     assert repository.durations(["broken", TEST_ID], NOW).keys() == {TEST_ID}
     assert repository.observed(["broken", TEST_ID], NOW, ()).keys() == {TEST_ID}
+
+
+def test_those_of_one_test_are_the_same_or_refused(repository, redis_client):
+    assert [*repository.newest_durations(TEST_ID, NOW)] == took(repository)
+    with pytest.raises(UnknownTest):
+        repository.newest_durations("unknown", NOW)
+    for key in (f"timing:{TEST_ID}", f"results:{TEST_ID}"):
+        redis_client.delete(key)
+        redis_client.set(key, "text")
+        with pytest.raises(UnreadableKey):
+            repository.newest_durations(TEST_ID, NOW)
+        redis_client.delete(key)
 
 
 def test_either_protocol_brings_the_same_durations():

@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 
 GREEN, YELLOW, ORANGE = "#4c1", "#dfb317", "#fe7d37"
 RED, GREY, BLUE = "#e05d44", "#9f9f9f", "#007ec6"
-UNKNOWN = "unknown"
+UNKNOWN, UNREADABLE = "unknown", "unreadable"
 # From this share of passed runs on, in percent.
 SHARES = ((99.0, GREEN), (95.0, YELLOW), (90.0, ORANGE), (0.0, RED))
 # Verdana at 11 pixels, roughly: `textLength` makes every font fit.
@@ -35,6 +35,10 @@ class Badge:
     label: str
     message: str
     color: str
+
+    def unreadable(self) -> Badge:
+        """The same, where what it would say cannot be read."""
+        return Badge(self.label, UNREADABLE, GREY)
 
     def as_svg(self) -> bytes:
         left, right = _width(self.label), _width(self.message)

@@ -14,7 +14,7 @@ from results.analysis.overdue import Lateness, lateness
 from results.analysis.ranges import TimeRange
 from results.codec import hashes, times
 from results.counted import CountedTests
-from results.domain import CLOCK_SKEW, SyntheticTest, UnreadableKey
+from results.domain import CLOCK_SKEW, SyntheticTest, UnknownTest, UnreadableKey
 from results.keys import Keys
 from results.reading import checked, hash_commands, is_wrong_type, named, scrubber_of
 from results.repository.along import Along
@@ -105,11 +105,7 @@ class Summaries(Definitions, Running, Timelines):
         self, test_ids: Iterable[str], now: datetime
     ) -> dict[str, Sequence[int | float]]:
         """Of the same tests: `Glimpse.durations`."""
-
-        def wants(test_id: str) -> Wanted:
-            return Wanted((), [_newest_points(self.keys, test_id)])
-
-        found = self._readable([*test_ids], now, wants)
+        found = self._readable([*test_ids], now, self._wants_points)
         return {
             i: Latest(self.keys.timing(i), seen.further[0]).durations(
                 seen.observed.newest
@@ -117,6 +113,20 @@ class Summaries(Definitions, Running, Timelines):
             for i, seen in found.items()
             if seen.observed
         }
+
+    def newest_durations(self, test_id: str, now: datetime) -> Sequence[int | float]:
+        """Of one test: `Glimpse.durations`.
+
+        Raises `UnknownTest`, `UnreadableKey`, `IndexBuilding`.
+        """
+        observed, further = self._seen([test_id], now, self._wants_points)[test_id]
+        if observed is None:
+            raise UnknownTest(test_id)
+        latest = Latest(self.keys.timing(test_id), checked(further[0]))
+        return latest.durations(observed.newest)
+
+    def _wants_points(self, test_id: str) -> Wanted:
+        return Wanted((), [_newest_points(self.keys, test_id)])
 
     def _readable(
         self,
