@@ -20,7 +20,7 @@ SITE = Path(__file__).resolve().parent.parent / "deploy" / "nginx.conf"
 START_SECONDS = 60.0
 # So that a test of the limit need not take as long as in production.
 HEAD_SECONDS = 1
-ACCESS_LOG = "access.log"
+ACCESS_LOG, ERROR_LOG = "access.log", "nginx.log"
 LIMITS = {"LIVE_MAX_PER_ADDRESS": "4"}
 # As in the example of settings.
 PROXIES = {"NUM_PROXIES": "1"}
@@ -28,7 +28,7 @@ MAIN = """
 daemon off;
 {user}
 pid {folder}/nginx.pid;
-error_log {folder}/nginx.log;
+error_log {folder}/{error_log};
 events {{}}
 http {{
     access_log off;
@@ -100,6 +100,7 @@ class Deployment:
     api: Server
     streams: Server
     access_log: Path
+    error_log: Path
 
     @property
     def port(self) -> int:
@@ -115,22 +116,28 @@ def deployed(redis_url: str, folder: Path) -> Iterator[Deployment]:
         Server("streams", redis_url, streams_log, **LIMITS, **PROXIES) as streams,
         nginx(folder, {"8001": api.port, "8002": streams.port}) as base_url,
     ):
-        yield Deployment(base_url, api, streams, folder / ACCESS_LOG)
+        yield Deployment(
+            base_url, api, streams, folder / ACCESS_LOG, folder / ERROR_LOG
+        )
 
 
 @contextlib.contextmanager
-def nginx(folder: Path, upstreams: dict[str, int]) -> Iterator[str]:
-    """The site of `deploy/` on a free port, with these ports instead of its own."""
+def nginx(
+    folder: Path, upstreams: dict[str, int], edited: dict[str, str] | None = None
+) -> Iterator[str]:
+    """The site of `deploy/` on a free port, with these ports instead of its own, and
+    `edited` as a deployer may edit it."""
     port = free_port()
     changes = {
         "listen 80;": f"listen 127.0.0.1:{port};",
         "/var/log/nginx/monitor.log": str(folder / ACCESS_LOG),
         "client_header_timeout 10s;": f"client_header_timeout {HEAD_SECONDS}s;",
     } | {f"127.0.0.1:{old};": f"127.0.0.1:{new};" for old, new in upstreams.items()}
+    changes |= edited or {}
     (folder / "site.conf").write_text(changed(SITE.read_text(), changes))
     user = "user root;" if os.geteuid() == 0 else ""
     main = folder / "nginx.conf"
-    main.write_text(MAIN.format(folder=folder, user=user))
+    main.write_text(MAIN.format(folder=folder, user=user, error_log=ERROR_LOG))
     process = subprocess.Popen(["nginx", "-p", folder, "-c", main])
     try:
         wait_until_it_listens(process, port)

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -11,9 +12,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from results.embedded.address import free_port
 from results.reports import read_report
 from tests.acl_users import user_url
-from tests.deployed import deployed
+from tests.deployed import deployed, nginx
 from tests.factories import TEST_ID, make_run, store_event, store_run, store_test
 from tests.live_servers import open_stream
 from tests.store_holder import eventually
@@ -74,6 +76,20 @@ def test_no_query_is_in_the_log_for_it_may_hold_a_token(base_url, deployment):
     line = f'"GET {LIVE}"'
     assert eventually(lambda: line in deployment.access_log.read_text())
     assert "t0psecret" not in deployment.access_log.read_text()
+
+
+def test_a_stream_that_breaks_off_leaves_no_query_in_the_error_log(
+    base_url, deployment
+):
+    """Which nginx writes with every message: that it was there, another one shows."""
+    with open_stream(f"{base_url}{LIVE}?token=t0psecret") as stream:
+        deployment.streams.stop(signal.SIGKILL)
+        with pytest.raises(httpx.RemoteProtocolError):
+            stream.rest()
+    deployment.streams.start()
+    httpx.post(f"{base_url}/api/dashboard?q=no-secret", content=b"x" * 2_000)
+    logged = deployment.error_log.read_text()
+    assert "/api/dashboard?q=no-secret" in logged and "t0psecret" not in logged
 
 
 def test_the_feed_of_all_tests_goes_to_the_stream_processes(base_url, redis_client):
@@ -184,6 +200,26 @@ class TestWhileTheStreamProcessesAreAway:
             assert stream.response.status_code == 200
             assert "retry: 2000" in stream.rest()
 
+    def test_the_same_scripts_may_read_that_as_any_answer(self, without_streams):
+        sent = {"Accept": "text/event-stream", "Origin": "https://app.example.com"}
+        told, other = (
+            httpx.get(without_streams + path, headers=sent, timeout=SECONDS).headers
+            for path in (LIVE, "/api/dashboard")
+        )
+        name = "Access-Control-Allow-Origin"
+        assert told[name] == other[name] == "*"
+
+    @pytest.mark.parametrize("accept", ["text/event-stream", "application/json"])
+    def test_no_token_is_in_the_logs(self, without_streams, deployment, accept):
+        url = f"{without_streams}{LIVE}?token=t0psecret&{accept}"
+        written = deployment.access_log.read_text().count(" 502\n")
+        httpx.get(url, headers={"Accept": accept}, timeout=SECONDS)
+        # That nobody answered is said without it.
+        log = deployment.access_log
+        assert eventually(lambda: log.read_text().count(" 502\n") == written + 1)
+        for log in (deployment.access_log, deployment.error_log):
+            assert "t0psecret" not in log.read_text()
+
     @pytest.mark.parametrize("query", ["", "?follow=false"])
     def test_others_get_a_503_as_json(self, without_streams, query):
         accept = "text/event-stream" if query else "application/json"
@@ -194,6 +230,35 @@ class TestWhileTheStreamProcessesAreAway:
 
     def test_json_endpoints_answer_as_ever(self, without_streams):
         assert httpx.get(f"{without_streams}/api/dashboard").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("origin", "may_read"),
+    [("https://app.example.com", True), ("https://b.com", False)],
+)
+@pytest.mark.parametrize("with_cookies", [True, False])
+def test_only_the_configured_origins_may_read_that_streams_come_back(
+    tmp_path, origin, may_read, with_cookies
+):
+    edited = {
+        "    default *;": '    default "";\n    https://app.example.com $http_origin;'
+    }
+    if with_cookies:
+        edited |= {
+            "$may_read_with_cookies {\n": '$may_read_with_cookies {\n"~." true;\n'
+        }
+    nobody = free_port()
+    with nginx(tmp_path, {"8001": nobody, "8002": nobody}, edited) as base_url:
+        sent = {"Accept": "text/event-stream", "Origin": origin}
+        answer = httpx.get(base_url + LIVE, headers=sent, timeout=SECONDS)
+    assert answer.status_code == 200 and answer.headers["Vary"] == "Origin"
+    found = {
+        name.rpartition("-")[2]: value
+        for name, value in answer.headers.items()
+        if name.startswith("access-control-allow-")
+    }
+    cookies = {"credentials": "true"} if with_cookies else {}
+    assert found == ({"origin": origin} | cookies if may_read else {})
 
 
 def test_a_stream_goes_on_after_a_restart(base_url, deployment, redis_client):
