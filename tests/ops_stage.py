@@ -106,8 +106,10 @@ class OpsStage:
         dark: bool = False,
         logged_in: bool = True,
         clocked: bool = False,
+        touched: bool = False,
     ) -> Page:
-        """A page in a context of its own; time is the test's where it is `clocked`."""
+        """A page in a context of its own; time is the test's where it is `clocked`, and
+        the screen answers to fingers where it is `touched`."""
         if logged_in and self._session is None:
             page = self.open("/ops/login/", logged_in=False)
             self.log_in(page)
@@ -118,6 +120,7 @@ class OpsStage:
             color_scheme="dark" if dark else "light",
             storage_state=self._session if logged_in else None,
             base_url=self.base_url,
+            has_touch=touched,
         )
         context.set_default_timeout(WAIT_MS)
         page = context.new_page()

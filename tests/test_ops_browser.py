@@ -249,6 +249,44 @@ def test_a_range_is_picked_zoomed_into_and_walked_through(open_page, client):
     assert points.get_attribute("data-failed") == "5"
 
 
+def drag(page, start, *moves):
+    """A finger that goes down at a place of the window, moves, and is lifted."""
+    finger = page.context.new_cdp_session(page)
+
+    def tell(kind, *points):
+        touched = [{"x": x, "y": y} for x, y in points]
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touched})
+
+    tell("touchStart", start)
+    for place in moves:
+        tell("touchMove", place)
+    tell("touchEnd")
+
+
+def test_a_finger_draws_over_a_stretch_scrolls_the_page_and_opens_a_run(
+    open_page, client
+):
+    fill(client, 96)
+    page = open_page(f"{URL}?chart=24h", width=400, touched=True)
+    page.wait_for_selector(f"{DRAWN} .chart[data-points='48']")
+    page.locator(".chart").scroll_into_view_if_needed()
+    box = page.locator(".u-over").bounding_box()
+    y, width = box["y"] + 60, box["width"]
+    left, right = box["x"] + width * 0.25, box["x"] + width * 0.75
+    drag(page, (right, y), *[(right - width / 10 * n, y) for n in range(1, 6)])
+    page.wait_for_function(
+        "() => Math.abs(document.querySelector('.chart').dataset.points - 24) <= 1"
+    )
+    page.wait_for_selector(DRAWN)
+    top = page.evaluate("scrollY")
+    drag(page, (left, y), *[(left, y - 20 * n) for n in range(1, 6)])
+    page.wait_for_function(f"scrollY > {top}")
+    assert page.locator(".u-select").bounding_box()["width"] == 0
+    assert page.url.endswith("?chart=24h")
+    page.locator(".u-over").tap()
+    page.wait_for_url(f"**{URL}runs/*/")
+
+
 def test_a_point_says_what_it_is_and_opens_its_run(open_page, client):
     fill(client, 1)
     page = open_page(f"{URL}?chart=24h")

@@ -1,9 +1,12 @@
 // The drawing of a chart of response times, with uPlot.
 import { duration } from "./formats.js";
+import { drawnOverByFinger } from "./timing_touch.js";
 
 const HEIGHT = 260;
 const DOT = 5;
 const CROSS = 4.5;
+// A stretch of so many pixels is meant.
+const SHORTEST = 8;
 
 function colours() {
   const style = getComputedStyle(document.documentElement);
@@ -116,7 +119,7 @@ export function plot(box, data, range, { told, chosen, opened }) {
       axes: axes(colour),
       cursor: {
         y: false,
-        drag: { x: true, y: false, setScale: false, dist: 8 },
+        drag: { x: true, y: false, setScale: false, dist: SHORTEST },
         points: { show: false },
         bind: { dblclick: no },
       },
@@ -126,9 +129,9 @@ export function plot(box, data, range, { told, chosen, opened }) {
         setSelect: [
           (self) => {
             const { left, width } = self.select;
-            if (width < 8) return;
-            isDrawnOver = true;
             self.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false);
+            if (width < SHORTEST) return;
+            isDrawnOver = true;
             chosen(self.posToVal(left, "x"), self.posToVal(left + width, "x"));
           },
         ],
@@ -140,6 +143,7 @@ export function plot(box, data, range, { told, chosen, opened }) {
   // A click ends a stretch, too; it is another one when the button goes down again.
   made.over.addEventListener("mousedown", () => (isDrawnOver = false));
   made.over.addEventListener("click", () => isDrawnOver || opened());
+  drawnOverByFinger(made);
   return made;
 }
 
