@@ -32,7 +32,13 @@ class UnknownRun(LookupError):
 
 
 class IndexBuilding(Exception):
-    """The answer needs more of a test's run index than there was time to build."""
+    """The answer needs more of run indexes than there was time to build: of so many
+    `tests` those of `ready` ones are there."""
+
+    def __init__(self, message: str, ready: int = 0, tests: int = 1) -> None:
+        super().__init__(message)
+        self.ready = ready
+        self.tests = tests
 
 
 class UnreadableKey(Exception):

@@ -35,8 +35,8 @@ class StorageUnavailable(exceptions.APIException):
     default_code = "storage_unavailable"
     default_detail = "The data store does not answer. Try again in a moment."
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, detail: str | None = None) -> None:
+        super().__init__(detail)
         # Spread out, so that all clients do not come back in the same second.
         self.wait = random.randint(1, 3)
 
@@ -46,6 +46,17 @@ class IndexNotReady(StorageUnavailable):
 
     default_code = "index_building"
     default_detail = "The run index of this test is being built. Try again in a moment."
+
+    @classmethod
+    def of(cls, building: IndexBuilding) -> IndexNotReady:
+        """Of several tests, with how far it is."""
+        if building.tests == 1:
+            return cls()
+        return cls(
+            "The run indexes of these tests are being built "
+            f"({building.ready} of {building.tests} so far) and read. "
+            "Try again in a moment."
+        )
 
 
 class BadKey(exceptions.APIException):
@@ -84,7 +95,7 @@ class ApiExceptionHandler(ExceptionHandler):
         if isinstance(exc, UnreadableKey):
             return BadKey()
         if isinstance(exc, IndexBuilding):
-            return IndexNotReady()
+            return IndexNotReady.of(exc)
         if isinstance(exc, RedisError):
             return StorageUnavailable()
         if isinstance(exc, SuspiciousOperation):

@@ -10,7 +10,7 @@ from results.run_index import building_many
 from results.run_index.building import Builder
 from results.run_index.building_many import build_short
 from results.run_index.head import decode
-from results.run_index.use import IndexUse
+from results.run_index.use import Deadline, IndexUse
 from tests.factories import NOW, NOW_SCORE, ago, make_run, store_runs, store_test
 
 IDS = [f"test-{n}" for n in range(7)]
@@ -34,7 +34,7 @@ def filled(redis_client):
 
 
 def build(client, ids=IDS, on_time=lambda: None):
-    return build_short(client, Keys(), ids, on_time)
+    return dict(build_short(client, Keys(), ids, on_time))
 
 
 def content(client, test_id):
@@ -167,6 +167,32 @@ def test_when_there_is_no_time_left_what_is_built_stays(filled, monkeypatch):
     built = [i for i in IDS if filled.exists(Keys().index(i).head)]
     assert len(built) == 4 and locks(filled) == 0
     assert len(build(filled)) == 3
+
+
+def test_an_answer_about_many_tests_says_how_far_their_indexes_are(
+    api, filled, monkeypatch
+):
+    """Two parts of the work a request; a test without runs needs no index."""
+    store_test(filled, "never-ran")
+    monkeypatch.setattr(building_many, "MOST_TESTS", 2)
+    left = []
+
+    def check(_deadline):
+        if not left:
+            raise IndexBuilding("no time left")
+        left.pop()
+
+    def answer():
+        left[:] = ["one", "two"]
+        return api.get("/api/outages")
+
+    monkeypatch.setattr(Deadline, "check", check)
+    for ready in (5, 8):
+        response = answer()
+        (error,) = response.json()["errors"]
+        assert (response.status_code, error["code"]) == (503, "index_building")
+        assert f"({ready} of 8 so far)" in error["detail"]
+    assert answer().status_code == 200
 
 
 def test_timelines_of_a_new_store_take_few_trips(filled, trips):

@@ -33,7 +33,7 @@ class Learning(Runs):
         heads = {i: self.keys.index(i).head for i in test_ids}
         new = [i for i, key in heads.items() if self.index.head(key) is None]
         if new:
-            for key, head in build_short(self.client, self.keys, new, check).items():
+            for key, head in build_short(self.client, self.keys, new, check):
                 self.index.saw(key, head)
         fresh: dict[str, Memory] = {}
         for group in self._groups(heads, end):

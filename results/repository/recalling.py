@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from results.analysis.observed import Observed
 from results.analysis.ranges import TimeRange
+from results.domain import IndexBuilding
 from results.reading import BATCH
 from results.repository.along import Along
 from results.repository.learning import Learning
@@ -51,6 +52,27 @@ class Recalling(Learning):
     ) -> dict[str, Seen]:
         """Those that an index tells."""
         found: dict[str, Seen] = {}
+        try:
+            self._recall(test_ids, end, wants, along, found)
+        except IndexBuilding as building:
+            ready = sum(i in found or self._has_index(i) for i in test_ids)
+            raise IndexBuilding(str(building), ready, len(test_ids)) from None
+        return found
+
+    def _has_index(self, test_id: str) -> bool:
+        """As far as this process has seen."""
+        head = self.index.head(self.keys.index(test_id).head)
+        return head is not None and head.is_complete
+
+    def _recall(
+        self,
+        test_ids: Sequence[str],
+        end: float,
+        wants: Wants,
+        along: Along,
+        found: dict[str, Seen],
+    ) -> None:
+        """Puts them into `found`."""
         waiting = list(test_ids)
         check = self._on_time()
         # Read just now: what a process remembers may have no room for all of them.
@@ -81,7 +103,6 @@ class Recalling(Learning):
             waiting = [test_id for test_id in waiting if test_id not in found]
             if not waiting:
                 break
-        return found
 
     def _question(
         self,

@@ -47,20 +47,18 @@ Read = tuple[Short, list[Sighted]]
 
 def build_short(
     client: Redis, keys: Keys, test_ids: Iterable[str], on_time: OnTime
-) -> dict[str, Head]:
-    """Build what can be built at once; the heads, by their keys, of what was.
+) -> Iterator[tuple[str, Head]]:
+    """Build what can be built at once; the heads of what was, with their keys.
 
     Raises what `on_time` raises, and redis-py's errors where our user may not write.
     """
-    heads: dict[str, Head] = {}
     if isinstance(client, Spread):
         # One write there is one slot's.
-        return heads
+        return
     for group in _groups(_short(client, keys, list(test_ids))):
         on_time()
         with suppress(WatchError):
-            heads |= _built(client, group)
-    return heads
+            yield from _built(client, group).items()
 
 
 def _short(client: Redis, keys: Keys, test_ids: Sequence[str]) -> list[Short]:
