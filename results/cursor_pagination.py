@@ -14,13 +14,13 @@ from rest_framework.response import Response
 from results.codec import cursors, times
 from results.domain import Position
 from results.history_parameters import is_plain, mark_of
-from results.pagination import HistoryPagination
+from results.pagination import RangePagination
 
 _PLAIN = re.compile(r"[\w.~%=+:-]*", re.ASCII)
 _PLACES = ("cursor", "offset")
 
 
-class RunPagination(HistoryPagination):
+class RunPagination(RangePagination):
     """The envelope of a history, and the cursors of the neighbouring pages.
 
     `total` is null where only looking through all runs could tell it. `data_from` is
@@ -89,14 +89,10 @@ class RunPagination(HistoryPagination):
             }
             for name in ("next", "previous")
         }
-        data_from = {
-            "type": "string",
-            "format": "date-time",
-            "description": "The oldest kept time, where the range begins before it.",
+        last = {
+            name: found["properties"].pop(name) for name in ("skipped", "data_from")
         }
-        skipped = found["properties"].pop("skipped")
-        found["properties"] |= {"total": total, "offset": offset, **named}
-        found["properties"] |= {"skipped": skipped, "data_from": data_from}
+        found["properties"] |= {"total": total, "offset": offset, **named, **last}
         found["required"] += list(named)
         return found
 

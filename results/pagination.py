@@ -11,6 +11,7 @@ from rest_framework.pagination import LimitOffsetPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from results.codec.times import to_text
 from results.domain import Page
 from results.history import History
 
@@ -68,6 +69,29 @@ class HistoryPagination(LimitOffsetPagination):
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         """None here: the view's query serializer describes them, with bounds."""
         return []
+
+
+class RangePagination(HistoryPagination):
+    """With `data_from` where a range begins before the oldest of what is kept, which
+    is called `oldest_kept`."""
+
+    oldest_kept: ClassVar[str] = "time"
+
+    def get_paginated_response(self, data: list[Any]) -> Response:
+        response = super().get_paginated_response(data)
+        if self.page.data_from:
+            response.data["data_from"] = to_text(self.page.data_from)
+        return response
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        found = super().get_paginated_response_schema(schema)
+        said = f"The oldest kept {self.oldest_kept}, where the range begins before it."
+        found["properties"]["data_from"] = {
+            "type": "string",
+            "format": "date-time",
+            "description": said,
+        }
+        return found
 
 
 class IncidentPagination(HistoryPagination):

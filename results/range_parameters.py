@@ -28,6 +28,7 @@ UNITS = {
     "w": timedelta(weeks=1),
 }
 LONGEST_WINDOW = timedelta(days=3660)
+UTC = ZoneInfo("UTC")
 _WINDOW = re.compile(r"([1-9][0-9]{0,6})([mhdw])", re.ASCII)
 _EPOCH = re.compile(r"[0-9]{1,12}(\.[0-9]{1,9})?", re.ASCII)
 # In a query string a plus sign that nobody escaped arrives as a space.
@@ -136,6 +137,13 @@ def time_range(query: dict[str, Any], now: datetime) -> TimeRange:
     if start is not None and start > now + CLOCK_SKEW:
         raise serializers.ValidationError({"from": "Must not be later than now."})
     return TimeRange.between(start, query.get("to"), now)
+
+
+def range_or_last(query: dict[str, Any], now: datetime, length: timedelta) -> TimeRange:
+    """The range that a `RangeQuery` names, or else the trailing one of this length."""
+    if has_range(query):
+        return time_range(query, now)
+    return TimeRange.trailing(length, now)
 
 
 def window_length(text: str) -> timedelta | None:

@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Any
 
 from results import shapes
-from results.analysis import slots
 from results.exports.lines import Row
 from results.exports.walking import all_items, all_runs
 from results.history_parameters import RunPageQuery, run_question
@@ -19,7 +18,8 @@ from results.outages import shapes as outage_shapes
 from results.outages.parameters import OutageQuery, question
 from results.parameters import QuerySerializer
 from results.reliability import shapes as slot_shapes
-from results.reliability.queries import UTC, FewTestIdsField, SlotsQuery
+from results.reliability.queries import SeveralQuery, SlotsQuery
+from results.reliability.slotting import slotted
 from results.repository import ResultRepository
 from results.timings.parameters import TimingPageQuery, has_outcomes
 from results.timings.points import asked_points
@@ -29,25 +29,19 @@ Query = dict[str, Any]
 Rows = Callable[[ResultRepository, str, Query, datetime], Iterator[Row]]
 
 
-class _Several(QuerySerializer):
-    tests = FewTestIdsField(
-        required=True, help_text="Ids of tests, commas between them; at most 50."
-    )
-
-
-class _SeveralRuns(_Several, RunPageQuery):
+class _SeveralRuns(SeveralQuery, RunPageQuery):
     pass
 
 
-class _SeveralOutages(_Several, OutageQuery):
+class _SeveralOutages(SeveralQuery, OutageQuery):
     pass
 
 
-class _SeveralPoints(_Several, TimingPageQuery):
+class _SeveralPoints(SeveralQuery, TimingPageQuery):
     pass
 
 
-class _SeveralSlots(_Several, SlotsQuery):
+class _SeveralSlots(SeveralQuery, SlotsQuery):
     pass
 
 
@@ -99,11 +93,7 @@ def _points(
 def _slots(
     repository: ResultRepository, test_id: str, query: Query, now: datetime
 ) -> Iterator[Row]:
-    zone = query.get("tz") or UTC
-    bounds = slots.edges(query["bucket"], query["count"], zone, now)
-    ranges = slots.slot_ranges(bounds, now)
-    observed = repository.timeline(test_id, now, ranges)
-    for found in slots.slots(observed, bounds, ranges):
+    for found in slotted(repository, test_id, query, now).slots:
         yield {"test_id": test_id} | slot_shapes.slot(found)
 
 

@@ -23,7 +23,8 @@ from results.ops.page import Page
 from results.ops.parts import Parts
 from results.ops.run_table import run_table
 from results.ops.test_query import CHART_WINDOWS, OneTestQuery
-from results.reliability.queries import UTC, named_ranges
+from results.range_parameters import UTC
+from results.reliability.queries import named_ranges
 from results.repository import ResultRepository
 
 WINDOWS = ("24h", "7d", "30d", "90d")

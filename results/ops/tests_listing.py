@@ -17,7 +17,8 @@ from results.analysis.slots import Slot
 from results.counted import CountedTests
 from results.domain import SyntheticTest, TimingPoint, Totals
 from results.ops.tests_order import WINDOWS, Known, ordered
-from results.reliability.queries import UTC, named_ranges
+from results.range_parameters import UTC
+from results.reliability.queries import named_ranges
 from results.repository import ResultRepository
 from results.repository.summaries import Glimpse
 

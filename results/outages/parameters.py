@@ -8,8 +8,8 @@ from typing import Any
 
 from results.analysis.outage_causes import OutageQuestion
 from results.parameters import (
-    MAX_OFFSET,
     ChoiceField,
+    OffsetQuery,
     TestIdsField,
     TextField,
     WholeNumberField,
@@ -35,17 +35,11 @@ class FingerprintField(TextField):
         return text
 
 
-class OutageQuery(RangeQuery):
+class OutageQuery(RangeQuery, OffsetQuery):
     """Outages of a range (those that overlap it), with what they have to be."""
 
     limit = WholeNumberField(
         min_value=1, max_value=100, default=20, help_text="Outages a page."
-    )
-    offset = WholeNumberField(
-        min_value=0,
-        max_value=MAX_OFFSET,
-        default=0,
-        help_text="How many of the newest to leave out.",
     )
     state = ChoiceField(
         choices=STATES,

@@ -5,14 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponseBase
-from drf_spectacular.utils import OpenApiResponse
 from rest_framework.mixins import ListModelMixin
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from results.analysis.outage_causes import OutageGroup, ToldOutage
 from results.answering import ResultsViewSet
-from results.codec import times
 from results.exports.kinds import KINDS
 from results.exports.negotiated import Exportable
 from results.exports.streaming import as_file
@@ -20,24 +17,13 @@ from results.exports.walking import all_items
 from results.history import History
 from results.moment import this_second
 from results.outages import parameters, serializers, shapes
-from results.pagination import HistoryPagination
-from results.serializers import ErrorResponseSerializer
-
-UNKNOWN_TESTS = {
-    (404, "application/json"): OpenApiResponse(
-        ErrorResponseSerializer, "A test that was asked for is unknown; it is named."
-    )
-}
+from results.pagination import RangePagination
+from results.reliability.queries import UNKNOWN_TESTS
 
 
-class OutagePagination(HistoryPagination):
+class OutagePagination(RangePagination):
     items_key = "outages"
-
-    def get_paginated_response(self, data: list[Any]) -> Response:
-        response = super().get_paginated_response(data)
-        if self.page.data_from:
-            response.data["data_from"] = times.to_text(self.page.data_from)
-        return response
+    oldest_kept = "run"
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         described: dict[str, Any] = super().get_paginated_response_schema(schema)
@@ -45,12 +31,8 @@ class OutagePagination(HistoryPagination):
         known["total"]["description"] = "All that were asked for."
         if "test_id" in self.shown:
             del known["skipped"]
-            known["data_from"] = {
-                "type": "string",
-                "format": "date-time",
-                "description": "The oldest kept run, where the range begins before it.",
-            }
         else:
+            del known["data_from"]
             known["skipped"]["description"] = "Tests that cannot be read."
         return described
 

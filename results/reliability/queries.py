@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from drf_spectacular.utils import OpenApiResponse, extend_schema_field
 from rest_framework import serializers
@@ -24,12 +23,12 @@ from results.parameters import (
 from results.range_parameters import (
     RangeQuery,
     TimeZoneField,
+    has_range,
     time_range,
     window_length,
 )
 from results.serializers import ErrorResponseSerializer
 
-UTC = ZoneInfo("UTC")
 USUAL_WINDOWS = "24h,7d,30d,90d"
 MOST_WINDOWS = 10
 MOST_TESTS = 50
@@ -84,6 +83,13 @@ class FewTestIdsField(TestIdsField):
         return ids
 
 
+class SeveralQuery(QuerySerializer):
+    tests = FewTestIdsField(
+        required=True,
+        help_text="Ids of tests, commas between them; at most 50.",
+    )
+
+
 class AvailabilityQuery(RangeQuery):
     windows = WindowsField(
         required=False,
@@ -93,18 +99,15 @@ class AvailabilityQuery(RangeQuery):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         attrs = super().validate(attrs)
-        if "windows" in attrs and attrs.keys() & {"window", "from", "to"}:
+        if "windows" in attrs and has_range(attrs):
             raise serializers.ValidationError(
                 {"windows": "Give windows or one range, not both."}
             )
         return attrs
 
 
-class SeveralAvailabilityQuery(AvailabilityQuery):
-    tests = FewTestIdsField(
-        required=True,
-        help_text="Ids of tests, commas between them; at most 50.",
-    )
+class SeveralAvailabilityQuery(SeveralQuery, AvailabilityQuery):
+    pass
 
 
 class SummaryQuery(QuerySerializer):
@@ -184,7 +187,7 @@ class SlotsQuery(QuerySerializer):
 
 def asked_ranges(query: dict[str, Any], now: datetime) -> list[Asked]:
     """The ranges of an `AvailabilityQuery` as seen at `now`."""
-    if query.keys() & {"from", "to", "window"}:
+    if has_range(query):
         return [Asked(None, time_range(query, now))]
     return named_ranges(query.get("windows") or tuple(USUAL_WINDOWS.split(",")), now)
 

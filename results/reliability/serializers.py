@@ -9,6 +9,9 @@ from rest_framework import serializers
 from results.reliability import shapes
 from results.serializers import OVERDUE, RUNNING, NumberField, Shape
 
+RUN_PCT = "Passed of all runs, floored to 3 decimals; null without runs."
+TIME_PCT = "Up of known seconds, floored likewise; null with none."
+
 
 def _seconds(said: str, **options: Any) -> serializers.FloatField:
     return serializers.FloatField(min_value=0, help_text=said, **options)
@@ -17,6 +20,15 @@ def _seconds(said: str, **options: Any) -> serializers.FloatField:
 def _percent(said: str) -> serializers.FloatField:
     return serializers.FloatField(
         min_value=0, max_value=100, allow_null=True, help_text=said
+    )
+
+
+def _coverage() -> serializers.FloatField:
+    return serializers.FloatField(
+        min_value=0,
+        max_value=1,
+        allow_null=True,
+        help_text="Known of all seconds, as a share of 1, floored to 3 decimals.",
     )
 
 
@@ -29,14 +41,9 @@ class AvailabilityWindowSerializer(serializers.Serializer):  # type: ignore[type
         allow_null=True,
         help_text="The oldest kept run, where the range reaches back beyond it.",
     )
-    run_pct = _percent("Passed of all runs, floored to 3 decimals; null without runs.")
-    time_pct = _percent("Up of known seconds, floored likewise; null with none.")
-    coverage = serializers.FloatField(
-        min_value=0,
-        max_value=1,
-        allow_null=True,
-        help_text="Known of all seconds, as a share of 1, floored to 3 decimals.",
-    )
+    run_pct = _percent(RUN_PCT)
+    time_pct = _percent(TIME_PCT)
+    coverage = _coverage()
     passed_runs = serializers.IntegerField(min_value=0)
     failed_runs = serializers.IntegerField(min_value=0)
     total_runs = serializers.IntegerField(min_value=0)
@@ -87,7 +94,7 @@ class SlotSerializer(serializers.Serializer):  # type: ignore[type-arg]
     runs = serializers.IntegerField(min_value=0)
     failures = serializers.IntegerField(min_value=0)
     downtime_s = _seconds("Seconds down.")
-    run_pct = _percent("Passed of all runs, floored to 3 decimals; null without runs.")
+    run_pct = _percent(RUN_PCT)
 
 
 class TestSlotsSerializer(Shape):
@@ -115,14 +122,9 @@ class OpenOutageSerializer(serializers.Serializer):  # type: ignore[type-arg]
 
 class SummaryWindowSerializer(serializers.Serializer):  # type: ignore[type-arg]
     window = serializers.CharField(help_text="As `24h`.")
-    run_pct = _percent("Passed of all runs, floored to 3 decimals; null without runs.")
-    time_pct = _percent("Up of known seconds, floored likewise; null with none.")
-    coverage = serializers.FloatField(
-        min_value=0,
-        max_value=1,
-        allow_null=True,
-        help_text="Known of all seconds, as a share of 1, floored to 3 decimals.",
-    )
+    run_pct = _percent(RUN_PCT)
+    time_pct = _percent(TIME_PCT)
+    coverage = _coverage()
     passed_runs = serializers.IntegerField(min_value=0)
     failed_runs = serializers.IntegerField(min_value=0)
     total_runs = serializers.IntegerField(min_value=0)

@@ -14,6 +14,7 @@ from results.analysis.spans import Span
 from results.analysis.summary import Mark, Row
 from results.analysis.timeline import Timeline
 from results.codec.times import to_text
+from results.reliability.slotting import Slotted
 from results.reliability.summing import Summary
 
 Shown = dict[str, Any]
@@ -24,15 +25,6 @@ class Figures(NamedTuple):
 
     observed: Observed
     windows: Sequence[tuple[str | None, Availability]]
-
-
-class Slotted(NamedTuple):
-    """A test in slots of one kind, oldest first, and the time zone they are of."""
-
-    test_id: str
-    bucket: str
-    tz: str
-    slots: Sequence[Slot]
 
 
 def test_availability(found: Figures) -> Shown:

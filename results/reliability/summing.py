@@ -16,7 +16,8 @@ from results.analysis.ranges import TimeRange
 from results.analysis.summary import Mark, Row
 from results.counted import CountedTests
 from results.domain import Totals
-from results.reliability.queries import UTC, named_ranges
+from results.range_parameters import UTC
+from results.reliability.queries import named_ranges
 from results.repository import ResultRepository
 from results.repository.summaries import Glimpse
 

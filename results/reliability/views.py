@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from rest_framework.mixins import RetrieveModelMixin
 
-from results.analysis import slots
 from results.analysis.availability import availabilities
+from results.analysis.observed import Observed
+from results.analysis.ranges import TimeRange
 from results.answering import ResultsViewSet
 from results.exports.negotiated import Exportable
 from results.moment import this_second
 from results.reliability import queries, serializers
-from results.reliability.shapes import Figures, Slotted
+from results.reliability.shapes import Figures
+from results.reliability.slotting import Slotted, slotted
 from results.reliability.summing import Summary, summary_of
 
 
@@ -31,8 +36,7 @@ class AvailabilityViewSet(RetrieveModelMixin, ResultsViewSet):
         now = this_second()
         names, ranges = zip(*queries.asked_ranges(self.query, now), strict=True)
         observed = self.repository.timeline(self.test_id, now, ranges)
-        figures = availabilities(observed, ranges, now)
-        return Figures(observed, list(zip(names, figures, strict=True)))
+        return _figures(observed, names, ranges, now)
 
 
 class SeveralAvailabilityViewSet(RetrieveModelMixin, ResultsViewSet):
@@ -49,15 +53,7 @@ class SeveralAvailabilityViewSet(RetrieveModelMixin, ResultsViewSet):
         now = this_second()
         names, ranges = zip(*queries.asked_ranges(self.query, now), strict=True)
         found = self.repository.timelines(self.query["tests"], now, ranges)
-        shown = [
-            (observed, availabilities(observed, ranges, now)) for observed in found
-        ]
-        return {
-            "tests": [
-                Figures(observed, list(zip(names, figures, strict=True)))
-                for observed, figures in shown
-            ]
-        }
+        return {"tests": [_figures(each, names, ranges, now) for each in found]}
 
 
 class SlotsViewSet(Exportable, RetrieveModelMixin, ResultsViewSet):
@@ -74,13 +70,7 @@ class SlotsViewSet(Exportable, RetrieveModelMixin, ResultsViewSet):
     query_serializer_class = queries.SlotsQuery
 
     def get_object(self) -> Slotted:
-        now = this_second()
-        bucket, zone = self.query["bucket"], self.query.get("tz") or queries.UTC
-        bounds = slots.edges(bucket, self.query["count"], zone, now)
-        ranges = slots.slot_ranges(bounds, now)
-        observed = self.repository.timeline(self.test_id, now, ranges)
-        found = slots.slots(observed, bounds, ranges)
-        return Slotted(self.test_id, bucket, zone.key, found)
+        return slotted(self.repository, self.test_id, self.query, this_second())
 
 
 class SummaryViewSet(RetrieveModelMixin, ResultsViewSet):
@@ -94,3 +84,14 @@ class SummaryViewSet(RetrieveModelMixin, ResultsViewSet):
 
     def get_object(self) -> Summary:
         return summary_of(self.repository, self.query, this_second())
+
+
+def _figures(
+    observed: Observed,
+    names: Sequence[str | None],
+    ranges: Sequence[TimeRange],
+    now: datetime,
+) -> Figures:
+    """Those of the ranges, of which it was observed, by their names."""
+    found = availabilities(observed, ranges, now)
+    return Figures(observed, list(zip(names, found, strict=True)))

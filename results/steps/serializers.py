@@ -6,7 +6,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from results.serializers import NumberField, Shape
+from results.range_serializers import RangeShape
+from results.serializers import NumberField
 from results.steps import shapes
 
 
@@ -40,11 +41,10 @@ class StepHealthSerializer(serializers.Serializer):  # type: ignore[type-arg]
     )
 
 
-class TestStepsSerializer(Shape):
+class TestStepsSerializer(RangeShape):
     __test__ = False
     show = shapes.steps
     test_id = serializers.CharField()
-    to = serializers.DateTimeField(source="end")
     runs = serializers.IntegerField(min_value=0, help_text="All runs of the range.")
     failed_runs = serializers.IntegerField(min_value=0)
     steps = StepHealthSerializer(many=True, help_text="By number.")
@@ -52,11 +52,3 @@ class TestStepsSerializer(Shape):
         required=False,
         help_text="Descriptions are withheld: the test's secrets are not known.",
     )
-    data_from = serializers.DateTimeField(
-        required=False, help_text="The oldest kept time, where the range begins before."
-    )
-
-    def get_fields(self) -> dict[str, Any]:
-        """`from` cannot be declared as an attribute: Python keeps that word."""
-        given = serializers.DateTimeField(source="start", allow_null=True)
-        return {"from": given, **super().get_fields()}

@@ -6,12 +6,11 @@ from datetime import timedelta
 
 from rest_framework.mixins import RetrieveModelMixin
 
-from results.analysis.ranges import TimeRange
 from results.analysis.step_health import NEXT_RUNS, newest_plan, step_health
 from results.answering import ResultsViewSet
 from results.codec.facts import LONGEST_DESCRIPTION, shown_text
 from results.moment import this_second
-from results.range_parameters import RangeQuery, has_range, time_range
+from results.range_parameters import RangeQuery, range_or_last
 from results.steps.serializers import TestStepsSerializer
 from results.steps.shapes import Steps
 
@@ -32,9 +31,7 @@ class StepsViewSet(RetrieveModelMixin, ResultsViewSet):
 
     def get_object(self) -> Steps:
         now = this_second()
-        within = TimeRange.trailing(DEFAULT_LENGTH, now)
-        if has_range(self.query):
-            within = time_range(self.query, now)
+        within = range_or_last(self.query, now, DEFAULT_LENGTH)
         runs, following, scrubber, data_from = self.repository.range_facts(
             self.test_id, within, now, NEXT_RUNS
         )

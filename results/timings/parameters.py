@@ -17,14 +17,13 @@ from results.parameters import (
     TextField,
     WholeNumberField,
 )
-from results.range_parameters import RangeQuery, TimeZoneField
+from results.range_parameters import RangeQuery, TimeZoneField, has_range
 
 AUTO, LTTB = "auto", "lttb"
 PASSED, FAILED, ALL = "passed", "failed", "all"
 DEFAULT_LENGTH = timedelta(hours=24)
 DEFAULT_PERCENTILES = (50, 90, 95, 99)
 _PERCENTILES = r"(100|[1-9][0-9]?)(,(100|[1-9][0-9]?)){0,9}"
-_RANGE = ("from", "to", "window")
 
 
 class TimingPageQuery(RangeQuery, OffsetQuery):
@@ -45,7 +44,7 @@ class TimingPageQuery(RangeQuery, OffsetQuery):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         found = super().validate(attrs)
         if "downsample" in found:
-            if found.keys().isdisjoint(_RANGE):
+            if not has_range(found):
                 _refuse("downsample", "Name a range: from, to, or window.")
             if found["offset"]:
                 _refuse("offset", "There is one page of all that is downsampled.")
@@ -54,8 +53,7 @@ class TimingPageQuery(RangeQuery, OffsetQuery):
 
 def has_outcomes(query: dict[str, Any]) -> bool:
     """Whether points say how their runs ended; an explicit `outcomes` decides."""
-    unless_given = not query.keys().isdisjoint((*_RANGE, "downsample"))
-    return bool(query.get("outcomes", unless_given))
+    return bool(query.get("outcomes", has_range(query) or "downsample" in query))
 
 
 @extend_schema_field({"type": "string", "pattern": f"^{_PERCENTILES}$"})

@@ -7,7 +7,8 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from results.serializers import NumberField, Shape, TimingPointSerializer
+from results.range_serializers import RangeShape
+from results.serializers import NumberField, TimingPointSerializer
 from results.timings import shapes
 
 
@@ -49,10 +50,9 @@ class TimingBucketSerializer(DurationStatsSerializer):
     )
 
 
-class TimingStatsSerializer(Shape, DurationStatsSerializer):
+class TimingStatsSerializer(RangeShape, DurationStatsSerializer):
     show = shapes.timing_stats
     test_id = serializers.CharField()
-    to = serializers.DateTimeField(source="end")
     outcome = serializers.CharField(help_text="`passed`, `failed` or `all`.")
     interval_s = serializers.IntegerField(
         allow_null=True, help_text="Length of a bucket on the clock of `tz`."
@@ -62,11 +62,3 @@ class TimingStatsSerializer(Shape, DurationStatsSerializer):
     skipped = serializers.IntegerField(
         required=False, help_text="Unreadable points of the range."
     )
-    data_from = serializers.DateTimeField(
-        required=False, help_text="The oldest kept time, where the range begins before."
-    )
-
-    def get_fields(self) -> dict[str, Any]:
-        """`from` cannot be declared as an attribute: Python keeps that word."""
-        given = serializers.DateTimeField(source="start", allow_null=True)
-        return {"from": given, **super().get_fields()}

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from rest_framework.exceptions import ValidationError
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 
-from results.analysis.ranges import TimeRange
 from results.answering import ResultsViewSet
 from results.exports.negotiated import Exportable
 from results.history import History
 from results.moment import this_second
-from results.range_parameters import has_range, time_range
+from results.range_parameters import UTC, range_or_last
 from results.serializers import TimingPointSerializer
 from results.timings import parameters, serializers
 from results.timings.pagination import TimingPagination
@@ -25,8 +23,6 @@ from results.timings.statistics import (
     TooManyBuckets,
     timing_stats,
 )
-
-UTC = ZoneInfo("UTC")
 
 
 class TimingViewSet(Exportable, ListModelMixin, ResultsViewSet):
@@ -76,10 +72,9 @@ class TimingStatsViewSet(RetrieveModelMixin, ResultsViewSet):
 
     def _question(self) -> StatsQuestion:
         query, now = self.query, this_second()
-        within = TimeRange.trailing(parameters.DEFAULT_LENGTH, now)
         interval = query["interval"]
         return StatsQuestion(
-            within=time_range(query, now) if has_range(query) else within,
+            within=range_or_last(query, now, parameters.DEFAULT_LENGTH),
             outcome=query["outcome"],
             percentiles=query.get("percentiles", parameters.DEFAULT_PERCENTILES),
             interval=None if interval == parameters.AUTO else interval,
