@@ -27,9 +27,9 @@ class _Patience(threading.local):
 _mine = _Patience()
 
 
-def begin(seconds: float = REQUEST_SECONDS) -> None:
-    """From here on this thread waits for so long in all."""
-    _mine.left = seconds
+def begin(seconds: float | None = None) -> None:
+    """From here on this thread waits for so long in all, a request's time if None."""
+    _mine.left = REQUEST_SECONDS if seconds is None else seconds
     _mine.until = inf
 
 

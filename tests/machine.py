@@ -9,6 +9,7 @@ import os
 import shutil
 import signal
 import subprocess
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -87,14 +88,40 @@ def _databases_are_left_alone(**_kwargs):
     """In place of Django's look after them, with which the product does away."""
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _indexes_are_built_on_a_busy_machine_too():
-    """Who tests that there is no time left says so."""
-    from results.run_index import use
+# What the product waits for a store at most, and what a busy machine may need.
+LIMITS = {
+    "results.connection.CONNECT_SECONDS": 10.0,
+    "results.connection.COMMAND_SECONDS": 10.0,
+    "results.patience.REQUEST_SECONDS": 20.0,
+    "results.run_index.use.BUILD_SECONDS": 60.0,
+    "results.live.starting.LOCATE_SECONDS": 10.0,
+    "results.live.asking.READ_SECONDS": 20.0,
+    "results.live.cluster.asking.READ_SECONDS": 20.0,
+}
 
+
+@pytest.fixture(scope="session", autouse=True)
+def _a_busy_machine_is_no_store_that_fails():
+    """Who tests that a store takes too long says so: `short_limits`."""
+    before = {where: _value_of(where) for where in LIMITS}
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(use, "BUILD_SECONDS", 60.0)
+        for where, seconds in LIMITS.items():
+            patched.setattr(where, seconds)
+        yield before
+
+
+@pytest.fixture(scope="module")
+def short_limits(_a_busy_machine_is_no_store_that_fails):
+    """The product's own limits, for stores that are made to fail."""
+    with pytest.MonkeyPatch.context() as patched:
+        for where, seconds in _a_busy_machine_is_no_store_that_fails.items():
+            patched.setattr(where, seconds)
         yield
+
+
+def _value_of(where):
+    module, _, name = where.rpartition(".")
+    return getattr(import_module(module), name)
 
 
 @pytest.fixture(scope="session", autouse=True)

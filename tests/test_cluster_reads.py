@@ -19,6 +19,8 @@ from results.topology.command_keys import key_of, slot_of
 from tests.cluster_nodes import SLOTS, cluster
 from tests.factories import TEST_ID, make_run, store_run, store_test
 
+pytestmark = pytest.mark.usefixtures("short_limits")
+
 RESULTS = f"results:{TEST_ID}"
 SLOT = slot_of(RESULTS)
 

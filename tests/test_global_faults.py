@@ -14,6 +14,8 @@ from tests.global_viewers import IDS, GlobalViewer, event_key, list_tests, merge
 from tests.live_viewers import add, all_of, eventually, in_loop, product_at
 from tests.test_live_faults import MortalStore
 
+pytestmark = pytest.mark.usefixtures("short_limits")
+
 
 @pytest.fixture
 def store(tmp_path):

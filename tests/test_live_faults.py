@@ -29,6 +29,8 @@ from tests.live_viewers import (
     stored_ids,
 )
 
+pytestmark = pytest.mark.usefixtures("short_limits")
+
 
 class MortalStore:
     """A store on one address that can be killed, started again, and frozen."""

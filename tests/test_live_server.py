@@ -72,7 +72,7 @@ def test_entries_of_another_process_arrive_at_once(url, client, server_url):
             delays.append(time.time() - float(data["sent"]))
         assert writer.wait(60) == 0
     # Woken by each entry; one that looks every few seconds brings them together.
-    assert statistics.median(delays) < 0.5
+    assert statistics.median(delays) < 1.5
 
 
 def test_a_client_that_comes_back_misses_and_repeats_nothing(url, client):

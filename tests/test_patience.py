@@ -15,6 +15,8 @@ from results.patience import each_in_time
 from results.trip import pipeline
 from tests.factories import TEST_ID, make_run, store_run
 
+pytestmark = pytest.mark.usefixtures("short_limits")
+
 # Far less than the whole reply would take, far more than a busy machine adds.
 REQUEST_SECONDS = 20.0
 

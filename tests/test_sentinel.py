@@ -32,6 +32,8 @@ from tests.live_viewers import (
 )
 from tests.sentinels import SERVICE, deployment
 
+pytestmark = pytest.mark.usefixtures("short_limits")
+
 PATHS = (f"/api/tests/{TEST_ID}/results", "/api/tests", "/readyz")
 
 

@@ -19,6 +19,8 @@ from tests.factories import TEST_ID, make_run, store_run, store_test
 from tests.scripted_server import ScriptedServer
 from tests.store_holder import eventually
 
+pytestmark = pytest.mark.usefixtures("short_limits")
+
 PAGE = Path(__file__).parent.parent / "docs" / "server-replies.md"
 PATHS = ["/api/dashboard", "/api/tests", f"/api/tests/{TEST_ID}/results"]
 ROWS = {

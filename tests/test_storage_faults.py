@@ -15,6 +15,8 @@ from results.connection import use_store
 from results.embedded import start_server
 from tests.factories import TEST_ID, make_run, store_run
 
+pytestmark = pytest.mark.usefixtures("short_limits")
+
 PATHS = [
     "/api/dashboard",
     "/api/tests",
