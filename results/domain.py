@@ -35,7 +35,7 @@ class IndexBuilding(Exception):
     """The answer needs more of run indexes than there was time to build: of so many
     `tests` those of `ready` ones are there."""
 
-    def __init__(self, message: str, ready: int = 0, tests: int = 1) -> None:
+    def __init__(self, message: str = "", ready: int = 0, tests: int = 1) -> None:
         super().__init__(message)
         self.ready = ready
         self.tests = tests

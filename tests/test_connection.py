@@ -7,6 +7,8 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from results import connection
 
+pytestmark = pytest.mark.usefixtures("short_limits")
+
 
 def limits(client):
     kwargs = client.connection_pool.connection_kwargs
