@@ -73,10 +73,14 @@ def _waiting(
         if last is not None and latest <= last <= ahead:
             continue
         if tests.statuses[place] in active:
-            times = (last, tests.created[place])
-            since = next((time for time in times if time and time <= ahead), None)
+            since = _told(last, ahead) or _told(tests.created[place], ahead)
             if since is None or since < latest:
                 yield tests.ids[place], tests.schedules[place], since
+
+
+def _told(time: datetime | None, ahead: datetime) -> datetime | None:
+    """The time, unless it is further ahead than clocks may differ."""
+    return time if time is not None and time <= ahead else None
 
 
 def _is_late(timeline: Timeline, since: datetime | None, now: datetime) -> bool:
