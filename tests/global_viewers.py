@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from results.live.crowd import Caller
 from results.live.cursors import parse_cursor
 from results.live.everything.asked import Asked
@@ -9,7 +11,7 @@ from results.live.everything.spot import parse_spot
 from results.live.everything.starting import Wanted
 from results.live.everything.view import follow_all
 from results.live.stream import Pace
-from tests.live_viewers import CALM, Viewer, add
+from tests.live_viewers import CALM, Viewer, add, product_at
 
 IDS = ("alpha", "beta", "gamma")
 
@@ -49,6 +51,14 @@ def merged_ids(client, *test_ids: str) -> list[str]:
 def list_tests(client, *test_ids: str) -> None:
     """Tests as a writer makes them known, before their first entry."""
     client.sadd("tests:all", *test_ids)
+
+
+@contextlib.contextmanager
+def product_listing(client, url: str):
+    """The product at this store, with three tests listed that have no events yet."""
+    list_tests(client, *IDS)
+    with product_at(url):
+        yield client
 
 
 def add_to(client, test_id: str, *numbers: int) -> None:

@@ -15,6 +15,7 @@ from tests.global_viewers import (
     event_key,
     list_tests,
     merged_ids,
+    product_listing,
     spread,
 )
 from tests.live_viewers import (
@@ -23,16 +24,13 @@ from tests.live_viewers import (
     blocked_readers,
     eventually,
     in_loop,
-    product_at,
 )
 
 
 @pytest.fixture
 def client(redis_client, server_url):
-    """The real server with three tests that have no events yet."""
-    list_tests(redis_client, *IDS)
-    with product_at(server_url):
-        yield redis_client
+    with product_listing(redis_client, server_url) as client:
+        yield client
 
 
 def test_listeners_of_some_tests_get_those_alone_from_the_same_reader(client):

@@ -15,17 +15,16 @@ from tests.global_viewers import (
     event_key,
     list_tests,
     merged_ids,
+    product_listing,
     spread,
 )
-from tests.live_viewers import eventually, in_loop, product_at
+from tests.live_viewers import eventually, in_loop
 
 
 @pytest.fixture
 def client(redis_client, server_url):
-    """The real server with three tests that have no events yet."""
-    list_tests(redis_client, *IDS)
-    with product_at(server_url):
-        yield redis_client
+    with product_listing(redis_client, server_url) as client:
+        yield client
 
 
 def test_the_newest_of_all_tests_come_in_one_order_and_then_new_ones(client):
